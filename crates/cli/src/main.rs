@@ -1,0 +1,2 @@
+//! The `rollbook` program.
+fn main() {}

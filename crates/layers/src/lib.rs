@@ -1,0 +1,1 @@
+//! Rollbook's transport layers: traces, deadline, retry, budgets, attempt timeout, body limit.

@@ -1,0 +1,1 @@
+//! Users and devices of TruU, Banyan and Truto through one typed, lossless SDK.

@@ -1,0 +1,1 @@
+//! TruU, Banyan and Truto in one process with state, for tests and first runs.

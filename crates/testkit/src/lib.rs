@@ -1,0 +1,1 @@
+//! Rollbook's test kit: fake transport, clock, and the behaviour suite for adapters.

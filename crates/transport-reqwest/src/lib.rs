@@ -1,0 +1,1 @@
+//! Rollbook's default HTTP client, on reqwest.

@@ -1,0 +1,193 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Instant;
+
+use http::{HeaderMap, StatusCode};
+
+use crate::Response;
+
+/// What a call is, for the layers that it passes: put into the request's extensions by the adapter.
+///
+/// ```
+/// use rollbook_transport::{Call, Safety, judge_by_status};
+///
+/// let call = Call::new("truu", "enrolled_users", Safety::Read, judge_by_status);
+/// assert!(call.safety.is_repeatable());
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Call {
+    /// The vendor's name in lower case.
+    pub vendor: &'static str,
+    /// The name of the adapter's function, as in fixtures and errors.
+    pub operation: &'static str,
+    /// Whether sending the call twice can do harm.
+    pub safety: Safety,
+    /// The vendor's own reading of a response.
+    pub judge: fn(&Response) -> Verdict,
+}
+
+impl Call {
+    /// A call of `operation` at `vendor`, judged by the vendor's own table.
+    pub fn new(
+        vendor: &'static str,
+        operation: &'static str,
+        safety: Safety,
+        judge: fn(&Response) -> Verdict,
+    ) -> Self {
+        Self {
+            vendor,
+            operation,
+            safety,
+            judge,
+        }
+    }
+}
+
+/// Whether sending a call twice can do harm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Safety {
+    /// Changes nothing.
+    Read,
+    /// Changes something, and carries a key by which the server knows a repetition.
+    KeyedChange,
+    /// Changes something; a repetition may change it again.
+    Change,
+}
+
+impl Safety {
+    /// True when the call may be sent again although the first may have taken effect.
+    pub fn is_repeatable(self) -> bool {
+        matches!(self, Self::Read | Self::KeyedChange)
+    }
+}
+
+/// What a response means for sending the same call again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// This is the answer, good or bad; asking again would not change it.
+    Final,
+    /// The server says that it did not carry the call out, and that a later try may succeed (429).
+    NotDone,
+    /// The server failed; whether it carried the call out is not known (5xx).
+    Unknown,
+}
+
+/// The broad net under every vendor's table: 429 was not done; 408, 500, 502, 503 and 504 are unknown; all else is final.
+pub fn judge_by_status(response: &Response) -> Verdict {
+    match response.status() {
+        StatusCode::TOO_MANY_REQUESTS => Verdict::NotDone,
+        StatusCode::REQUEST_TIMEOUT
+        | StatusCode::INTERNAL_SERVER_ERROR
+        | StatusCode::BAD_GATEWAY
+        | StatusCode::SERVICE_UNAVAILABLE
+        | StatusCode::GATEWAY_TIMEOUT => Verdict::Unknown,
+        _ => Verdict::Final,
+    }
+}
+
+/// The attempts of one call: how many were made and how many it may make. Shared by all layers that send again.
+///
+/// Whoever is about to send takes one. A clone counts together with its original.
+#[derive(Clone, Debug)]
+pub struct Attempts {
+    made: Arc<AtomicU32>,
+    max: u32,
+}
+
+impl Attempts {
+    /// None made yet, `max` allowed.
+    pub fn new(max: u32) -> Self {
+        Self {
+            made: Arc::new(AtomicU32::new(0)),
+            max,
+        }
+    }
+
+    /// Takes one attempt: `true` when it may be made.
+    pub fn take(&self) -> bool {
+        self.made
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |made| {
+                (made < self.max).then_some(made + 1)
+            })
+            .is_ok()
+    }
+
+    /// How many were made.
+    pub fn made(&self) -> u32 {
+        self.made.load(Ordering::Relaxed)
+    }
+
+    /// How many may be made in all.
+    pub fn max(&self) -> u32 {
+        self.max
+    }
+}
+
+/// When the whole call must have ended, by the stack's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadline(pub Instant);
+
+/// The vendor's own name for a request, from the response headers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestId(pub String);
+
+/// The request id that a server put into the response headers (`x-request-id`, `request-id`, `cf-ray`).
+pub fn request_id(headers: &HeaderMap) -> Option<RequestId> {
+    ["x-request-id", "request-id", "cf-ray"]
+        .iter()
+        .find_map(|name| headers.get(*name)?.to_str().ok())
+        .filter(|id| !id.is_empty() && id.len() <= 128)
+        .map(|id| RequestId(id.to_owned()))
+}
+
+/// The raw text of `Retry-After`, when it is text.
+pub fn retry_after_header(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get(http::header::RETRY_AFTER)?
+        .to_str()
+        .ok()
+        .map(str::trim)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytes::Bytes;
+
+    #[test]
+    fn attempts_of_clones_are_counted_together_and_bounded() {
+        let attempts = Attempts::new(2);
+        let clone = attempts.clone();
+        assert!(attempts.take() && clone.take());
+        assert!(!attempts.take());
+        assert_eq!(clone.made(), 2);
+    }
+
+    #[test]
+    fn judge_reads_the_status() {
+        for (status, verdict) in [
+            (200, Verdict::Final),
+            (301, Verdict::Final),
+            (401, Verdict::Final),
+            (429, Verdict::NotDone),
+            (501, Verdict::Final),
+            (503, Verdict::Unknown),
+        ] {
+            let response = http::Response::builder()
+                .status(status)
+                .body(Bytes::new())
+                .unwrap();
+            assert_eq!(judge_by_status(&response), verdict, "{status}");
+        }
+    }
+
+    #[test]
+    fn request_id_ignores_what_is_blank_or_absurd() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-request-id", "".parse().unwrap());
+        assert_eq!(request_id(&headers), None);
+        headers.insert("x-request-id", "abc".parse().unwrap());
+        assert_eq!(request_id(&headers), Some(RequestId("abc".into())));
+    }
+}

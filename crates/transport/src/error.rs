@@ -1,0 +1,136 @@
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+
+/// Any error that can be a cause.
+pub type BoxError = Box<dyn StdError + Send + Sync>;
+
+/// What is known of a request that failed. It decides what may be repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fate {
+    /// No byte of the request reached the server: repeating it is safe.
+    NotSent,
+    /// The server answered; what it answered is known, whole or in part.
+    Answered,
+    /// The request may or may not have taken effect.
+    Unknown,
+}
+
+/// Why no whole response was received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// The host could not be resolved or reached.
+    Connect,
+    /// The TLS handshake failed: wrong name, unknown issuer, expired certificate.
+    Tls,
+    /// One attempt took longer than it may.
+    Timeout,
+    /// The whole call, with its retries and waits, took longer than it may.
+    DeadlineExceeded,
+    /// The connection ended before the response did.
+    Interrupted,
+    /// The response body is larger than it may be.
+    BodyTooLarge,
+    /// What came back is not HTTP, or its encoding is broken.
+    Protocol,
+    /// The request cannot be sent as it is (bad address, plain `http` where it is not allowed).
+    InvalidRequest,
+    /// The vendor refused the credential, or the token call answered something that is not a token.
+    SignIn,
+}
+
+/// Why a request has no whole response, and what that means for repeating it.
+///
+/// Cheap to clone, so that all who waited for one token can be told why there is none. `Display` is one line in lower
+/// case and holds no credential, no query and no body.
+#[derive(Clone, Debug)]
+pub struct TransportError {
+    kind: TransportErrorKind,
+    fate: Fate,
+    message: Arc<str>,
+    status: Option<u16>,
+    attempts: u32,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+impl TransportError {
+    /// An error of `kind` with the fate of the request and a message of one lower-case line.
+    pub fn new(kind: TransportErrorKind, fate: Fate, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            fate,
+            message: message.into().into(),
+            status: None,
+            attempts: 1,
+            source: None,
+        }
+    }
+
+    /// The same error with its cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<BoxError>) -> Self {
+        self.source = Some(Arc::from(source.into()));
+        self
+    }
+
+    /// The same error with the HTTP status that it came from.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    /// The same error with the number of attempts made before it was given up.
+    #[must_use]
+    pub fn with_attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
+
+    /// The same error with another fate: a wrapper may know more than the wire did.
+    #[must_use]
+    pub fn with_fate(mut self, fate: Fate) -> Self {
+        self.fate = fate;
+        self
+    }
+
+    /// Why there is no response.
+    pub fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+
+    /// What is known of the request.
+    pub fn fate(&self) -> Fate {
+        self.fate
+    }
+
+    /// The HTTP status that led to this error, where there was one (a refused sign-in).
+    pub fn status(&self) -> Option<u16> {
+        self.status
+    }
+
+    /// How many attempts were made.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// The message alone, without the kind.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
+    }
+}

@@ -1,0 +1,42 @@
+//! The one HTTP seam of Rollbook: a [`Transport`] turns a request with a whole body into a response with a whole body.
+//!
+//! Adapters speak to a `Transport` and know no HTTP client. Policies (retry, budgets, timeouts, sign-in) are
+//! [`Layer`]s around one. What a layer has to know of a call travels with the request as a typed extension: [`Call`].
+//!
+//! ```
+//! use async_trait::async_trait;
+//! use bytes::Bytes;
+//! use rollbook_transport::{Request, Response, Transport, TransportError};
+//!
+//! /// Answers every request with the path that was asked for.
+//! #[derive(Debug)]
+//! struct Echo;
+//!
+//! #[async_trait]
+//! impl Transport for Echo {
+//!     async fn send(&self, request: Request) -> Result<Response, TransportError> {
+//!         Ok(Response::new(Bytes::from(request.uri().path().to_owned())))
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let request = http::Request::get("http://localhost/users/").body(Bytes::new())?;
+//! assert_eq!(Echo.send(request).await?.body(), "/users/");
+//! # Ok(())
+//! # }
+//! ```
+
+mod call;
+mod clock;
+mod error;
+mod redact;
+mod seam;
+
+pub use call::{
+    Attempts, Call, Deadline, RequestId, Safety, Verdict, judge_by_status, request_id, retry_after_header,
+};
+pub use clock::{Clock, SystemClock};
+pub use error::{BoxError, Fate, TransportError, TransportErrorKind};
+pub use redact::{REDACTED, redacted_headers, redacted_uri};
+pub use seam::{Layer, Request, Response, Transport};

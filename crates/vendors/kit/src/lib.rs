@@ -1,0 +1,1 @@
+//! What every Rollbook vendor adapter needs: paths, queries, tolerant decoding, error tables.

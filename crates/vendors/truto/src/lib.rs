@@ -1,0 +1,1 @@
+//! Truto for Rollbook: user-directory and MDM, typed and lossless.

@@ -1,0 +1,1 @@
+//! TruU for Rollbook: enrolled users, devices and workstations, typed and lossless.
