@@ -1,1 +1,54 @@
-//! Rollbook's domain model: users, devices, workstations, trust, errors, pagers and the Directory trait.
+//! Rollbook's domain model: what a user, a device and a workstation are, whichever vendor they come from.
+//!
+//! No HTTP and no runtime here. An adapter implements [`Directory`]; its lists are [`Pager`]s that end with a
+//! [`Completeness`], the proof of what was and was not seen; its failures are [`Error`]s that say what is known of the
+//! request ([`Fate`]).
+//!
+//! ```
+//! use rollbook_model::{Page, Pager, Paging, Row};
+//!
+//! # futures_executor::block_on(async {
+//! // A list of one page, as a vendor without paging would give it.
+//! let mut pager = Pager::new("colours", Paging::Whole, |_position| async {
+//!     Ok(Page::new(vec![Row::new("red", "red"), Row::new("blue", "blue")]))
+//! });
+//! let rows = pager.next_page().await.expect("one page")?;
+//! assert_eq!(rows, ["red", "blue"]);
+//! assert!(pager.next_page().await.is_none());
+//! assert!(pager.completeness().is_complete());
+//! # Ok::<(), rollbook_model::Error>(())
+//! # }).unwrap();
+//! ```
+
+mod capabilities;
+mod completeness;
+mod cursor;
+mod device;
+mod directory;
+mod error;
+mod id;
+mod native;
+mod open;
+mod pager;
+mod plan;
+mod query;
+mod time;
+mod trust;
+mod user;
+mod workstation;
+
+pub use capabilities::{Capabilities, Filter, Operation, Support};
+pub use completeness::{Completeness, Grade};
+pub use cursor::{Cursor, CursorError};
+pub use device::{Device, DeviceOwner, Ownership, Platform};
+pub use directory::{DeviceLookup, Directory};
+pub use error::{Error, ErrorKind, Fate, RetryAdvice};
+pub use id::{BlankId, DeviceId, InvalidSourceName, SourceName, UserId, Vendor, WorkstationId};
+pub use native::{NativeRow, RejectedRow};
+pub use pager::{Page, Pager, Row};
+pub use plan::{Paging, Position};
+pub use query::{DeviceQuery, UserQuery, WorkstationQuery};
+pub use time::{InvalidTimestamp, Timestamp};
+pub use trust::{Trust, TrustLevel, TrustOverride};
+pub use user::{Email, User, UserStatus};
+pub use workstation::{Enrollment, EnrollmentUser, Hardware, Network, Workstation};

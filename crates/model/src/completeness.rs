@@ -1,0 +1,169 @@
+use serde::Serialize;
+
+/// What a walk can prove about itself: what was seen, and whether that is all there is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Completeness {
+    /// Pages received, in all passes.
+    pub pages: u64,
+    /// Rows received, in all passes, also those seen before and those that could not be read.
+    pub received: u64,
+    /// Different rows received that could be read.
+    pub unique: u64,
+    /// Rows that could not be read.
+    pub rejected: u64,
+    /// The total that the vendor reported with the first page.
+    pub reported_first: Option<u64>,
+    /// The total that the vendor reported with the last page.
+    pub reported: Option<u64>,
+    /// Whether the list was read a second time, because it changed under the first.
+    pub repaired: bool,
+    /// What that proves.
+    pub grade: Grade,
+    /// Why the grade is what it is, in one lower-case line.
+    pub reason: String,
+}
+
+/// What is proven of a walk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Grade {
+    /// The evidence closes: these are all rows that there are.
+    Complete,
+    /// The list changed under the walk. The rows are real; some may be missing or gone.
+    Drifted,
+    /// Something is missing: an error, a row that could not be read, a partial answer, a gap.
+    Incomplete,
+}
+
+impl Grade {
+    /// The name in `snake_case`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Drifted => "drifted",
+            Self::Incomplete => "incomplete",
+        }
+    }
+}
+
+impl Completeness {
+    /// Whether the rows are known to be all that there are. Whoever reasons from a missing row needs this.
+    pub fn is_complete(&self) -> bool {
+        self.grade == Grade::Complete
+    }
+
+    /// The completeness of a walk that never got a page, with the reason.
+    pub fn never_started(reason: impl Into<String>) -> Self {
+        Self {
+            pages: 0,
+            received: 0,
+            unique: 0,
+            rejected: 0,
+            reported_first: None,
+            reported: None,
+            repaired: false,
+            grade: Grade::Incomplete,
+            reason: reason.into(),
+        }
+    }
+}
+
+/// What one pass over a list saw.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Pass {
+    pub(crate) unique: u64,
+    pub(crate) rejected: u64,
+    pub(crate) totals: Option<(u64, u64)>,
+    pub(crate) pages_without_total: u64,
+    pub(crate) totals_moved: bool,
+    pub(crate) partial: bool,
+    pub(crate) gap: Option<String>,
+    pub(crate) shrank: bool,
+}
+
+impl Pass {
+    pub(crate) fn saw_total(&mut self, total: Option<u64>) {
+        match (total, self.totals) {
+            (Some(total), None) => self.totals = Some((total, total)),
+            (Some(total), Some((first, last))) => {
+                self.totals_moved |= total != last;
+                self.totals = Some((first, total));
+            }
+            (None, _) => self.pages_without_total += 1,
+        }
+    }
+}
+
+/// How a list says where its end is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// It comes whole, or the vendor ends it by a missing cursor.
+    VendorEnds,
+    /// The vendor reports a total with every page.
+    Total,
+}
+
+/// The grade of a pass that reached the end, with the reason. `union` is what all passes saw together.
+pub(crate) fn grade(proof: Proof, pass: &Pass, union: u64, resumed: bool) -> (Grade, String) {
+    if resumed {
+        return (
+            Grade::Incomplete,
+            "the walk was resumed: what came before it was not seen".to_owned(),
+        );
+    }
+    if pass.partial {
+        return (
+            Grade::Incomplete,
+            "the vendor marked its answer as partial".to_owned(),
+        );
+    }
+    if let Some(gap) = &pass.gap {
+        return (Grade::Incomplete, gap.clone());
+    }
+    let drift = match (proof, pass.totals) {
+        (Proof::VendorEnds, None) => None,
+        (Proof::VendorEnds, Some((_, total))) => {
+            let seen = pass.unique + pass.rejected;
+            if seen != total {
+                return (
+                    Grade::Incomplete,
+                    format!("{seen} rows received, {total} reported"),
+                );
+            }
+            None
+        }
+        (Proof::Total, None) => {
+            return (Grade::Incomplete, "the vendor reported no total".to_owned());
+        }
+        (Proof::Total, Some((first, last))) => {
+            let seen = pass.unique + pass.rejected;
+            let off_by = last.abs_diff(seen).max(last.abs_diff(union + pass.rejected));
+            (off_by > 0 || pass.totals_moved || pass.shrank).then(|| {
+                let union = union + pass.rejected;
+                if first == last {
+                    format!("{union} rows seen, {last} reported: off by {}", off_by.max(1))
+                } else {
+                    format!(
+                        "the total went from {first} to {last}, {union} rows seen: off by {}",
+                        off_by.max(1)
+                    )
+                }
+            })
+        }
+    };
+    if pass.rejected > 0 {
+        let rows = if pass.rejected == 1 {
+            "1 row"
+        } else {
+            &format!("{} rows", pass.rejected)
+        };
+        return (Grade::Incomplete, format!("{rows} could not be read"));
+    }
+    match (drift, proof) {
+        (Some(drift), _) => (Grade::Drifted, drift),
+        (None, Proof::Total) => (Grade::Complete, "as many rows as the vendor reports".to_owned()),
+        (None, Proof::VendorEnds) => (Grade::Complete, "the vendor ended the list".to_owned()),
+    }
+}

@@ -1,0 +1,142 @@
+use std::fmt;
+
+use bytes::Bytes;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+
+/// A vendor's row, byte for byte as it came: unknown members, number spelling and order included.
+///
+/// A slice of the reply that it came in, which it keeps alive: cheap while streaming. When you collect a few rows out of
+/// many, [`detach`](Self::detach) copies the row and lets the reply go.
+///
+/// ```
+/// use rollbook_model::NativeRow;
+///
+/// let row = NativeRow::parse(r#"{"n": 1.50, "new": true}"#)?;
+/// assert_eq!(row.get(), r#"{"n": 1.50, "new": true}"#);
+/// assert_eq!(row.compact(), r#"{"n":1.50,"new":true}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct NativeRow(Bytes);
+
+impl NativeRow {
+    /// Takes a text that is one JSON value.
+    ///
+    /// # Errors
+    ///
+    /// The place where the text stops being JSON.
+    pub fn parse(text: &str) -> Result<Self, serde_json::Error> {
+        let raw: &RawValue = serde_json::from_str(text)?;
+        Ok(Self(Bytes::copy_from_slice(raw.get().as_bytes())))
+    }
+
+    /// Takes a value out of `reply`, which it was borrowed from, without copying it.
+    pub fn slice_of(reply: &Bytes, raw: &RawValue) -> Self {
+        let bytes = raw.get().as_bytes();
+        let inside = reply.as_ptr_range().contains(&bytes.as_ptr());
+        Self(if inside {
+            reply.slice_ref(bytes)
+        } else {
+            Bytes::copy_from_slice(bytes)
+        })
+    }
+
+    /// The JSON text as it came.
+    pub fn get(&self) -> &str {
+        // Every constructor takes the bytes from a `RawValue`, which is a `str`.
+        std::str::from_utf8(&self.0).unwrap_or("null")
+    }
+
+    /// The same JSON on one line: without white space between its parts, all else untouched.
+    pub fn compact(&self) -> String {
+        let mut out = String::with_capacity(self.0.len());
+        let (mut in_string, mut escaped) = (false, false);
+        for c in self.get().chars() {
+            if in_string {
+                in_string = escaped || c != '"';
+                escaped = !escaped && c == '\\';
+                out.push(c);
+            } else if !c.is_ascii_whitespace() {
+                in_string = c == '"';
+                out.push(c);
+            }
+        }
+        out
+    }
+
+    /// The same row in memory of its own.
+    #[must_use]
+    pub fn detach(&self) -> Self {
+        Self(Bytes::copy_from_slice(&self.0))
+    }
+}
+
+/// Shows how long the row is and not what is in it: a row can hold a push token.
+impl fmt::Debug for NativeRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NativeRow({} bytes)", self.0.len())
+    }
+}
+
+/// Writes the row's JSON on one line.
+impl Serialize for NativeRow {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        RawValue::from_string(self.compact())
+            .map_err(serde::ser::Error::custom)?
+            .serialize(serializer)
+    }
+}
+
+/// A row that could not be read. The rest of its page was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RejectedRow {
+    /// Where it stood, as a JSON path in the reply (`results[3]`).
+    pub path: String,
+    /// Why it could not be read, and at which member.
+    pub reason: String,
+    /// The row as it came.
+    pub native: NativeRow,
+}
+
+impl RejectedRow {
+    /// A row that could not be read.
+    pub fn new(path: impl Into<String>, reason: impl Into<String>, native: NativeRow) -> Self {
+        Self {
+            path: path.into(),
+            reason: reason.into(),
+            native,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn white_space_inside_strings_survives_compact() {
+        let row = NativeRow::parse("{ \"a b\" : \"c \\\" d\\\\\" ,\n\t\"e\" : [ 1 , 2 ] }").unwrap();
+        assert_eq!(row.compact(), r#"{"a b":"c \" d\\","e":[1,2]}"#);
+    }
+
+    #[test]
+    fn debug_does_not_show_the_row() {
+        assert_eq!(
+            format!("{:?}", NativeRow::parse("{\"token\":1}").unwrap()),
+            "NativeRow(11 bytes)"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn compact_is_the_same_json(text in "[ -~]{0,40}", n in any::<i64>()) {
+            let value = serde_json::json!({"k": [text, n, null, {"x": text}]});
+            let pretty = serde_json::to_string_pretty(&value).unwrap();
+            let row = NativeRow::parse(&pretty).unwrap();
+            prop_assert_eq!(row.compact(), value.to_string());
+        }
+    }
+}

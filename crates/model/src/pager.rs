@@ -1,0 +1,584 @@
+use std::collections::{HashSet, VecDeque};
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use futures_util::stream::FuturesOrdered;
+
+use crate::completeness::{Pass, grade};
+use crate::plan::{PageFacts, Plan, Step};
+use crate::{Completeness, Cursor, Error, ErrorKind, Fate, Grade, Paging, Position, RejectedRow};
+
+type FetchFuture<T> = Pin<Box<dyn Future<Output = Result<Page<T>, Error>> + Send>>;
+type Fetch<T> = Arc<dyn Fn(Position) -> FetchFuture<T> + Send + Sync>;
+type Keep<T> = Arc<dyn Fn(&T) -> bool + Send + Sync>;
+type InFlight<T> = Pin<Box<dyn Future<Output = (Position, Result<Page<T>, Error>)> + Send>>;
+
+/// One page of a list, as an adapter hands it to the pager.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// The rows that could be read, in the vendor's order.
+    pub rows: Vec<Row<T>>,
+    /// The rows that could not be read.
+    pub rejected: Vec<RejectedRow>,
+    /// How many rows the list has in all, where the vendor says so.
+    pub total: Option<u64>,
+    /// The number of the last page, where pages are numbered.
+    pub last_page: Option<u32>,
+    /// The next page's number or cursor; none or blank at the end.
+    pub next: Option<String>,
+    /// Whether the vendor marked the page as only a part of what it should be.
+    pub partial: bool,
+}
+
+impl<T> Page<T> {
+    /// A page of these rows that says nothing of the list.
+    pub fn new(rows: Vec<Row<T>>) -> Self {
+        Self {
+            rows,
+            rejected: Vec::new(),
+            total: None,
+            last_page: None,
+            next: None,
+            partial: false,
+        }
+    }
+
+    /// The same page with every row changed by `f`, which may refuse a row.
+    fn map<U>(self, f: &(dyn Fn(T) -> U + Send + Sync)) -> Page<U> {
+        let rows = self
+            .rows
+            .into_iter()
+            .map(|row| Row {
+                key: row.key,
+                value: f(row.value),
+            })
+            .collect();
+        let Self {
+            rejected,
+            total,
+            last_page,
+            next,
+            partial,
+            ..
+        } = self;
+        Page {
+            rows,
+            rejected,
+            total,
+            last_page,
+            next,
+            partial,
+        }
+    }
+}
+
+/// One row with the key by which a walk knows it again.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<T> {
+    key: u64,
+    /// The row.
+    pub value: T,
+}
+
+impl<T> Row<T> {
+    /// A row that is the same as every other row of the same key.
+    pub fn new(key: impl Hash, value: T) -> Self {
+        Self {
+            key: hash_of(key),
+            value,
+        }
+    }
+}
+
+pub(crate) fn hash_of(key: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// A list as a stream of rows that ends with a proof of what was seen.
+///
+/// What it promises, whatever the vendor does:
+///
+/// - pages are fetched ahead within a bound and delivered in order;
+/// - an empty page with a next one is not the end;
+/// - a cursor that was given before is an error, not a loop;
+/// - paging advances by the rows received, not by those asked for;
+/// - a row that cannot be read is kept in [`rejected`](Self::rejected) and does not sink its page;
+/// - no row is delivered twice, as far as its key tells;
+/// - an error ends the stream and leaves a [`cursor`](Self::cursor) to go on from;
+/// - a list that changed under the walk is read once more, and only new rows of that pass are delivered.
+///
+/// Holds the pages in flight, the page being delivered, and eight bytes for each row seen. A dropped pager abandons its
+/// requests.
+pub struct Pager<T> {
+    list: &'static str,
+    paging: Paging,
+    fetch: Fetch<T>,
+    keep: Option<Keep<T>>,
+    plan: Plan,
+    resumed: bool,
+    in_flight: FuturesOrdered<InFlight<T>>,
+    arrived: VecDeque<(Position, Result<Page<T>, Error>)>,
+    buffer: VecDeque<T>,
+    at: Option<Position>,
+    probing: Option<(Position, Error)>,
+    state: State,
+    evidence: Evidence,
+    read_ahead: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum State {
+    Running,
+    Repairing,
+    Ended,
+    Failed(String),
+}
+
+#[derive(Debug, Default)]
+struct Evidence {
+    pages: u64,
+    received: u64,
+    seen: HashSet<u64>,
+    rejected: Vec<RejectedRow>,
+    rejected_count: u64,
+    first_pass: Option<Pass>,
+    pass: Pass,
+    pass_seen: HashSet<u64>,
+    note: Option<String>,
+}
+
+/// How many rejected rows are kept whole; the others are counted.
+const REJECTED_KEPT: usize = 100;
+
+impl<T: Send + 'static> Pager<T> {
+    /// A walk over `list` that gets its pages from `fetch`. Nothing is asked for until the first poll.
+    ///
+    /// `list` is the vendor's name for the list, as it stands in errors and reports.
+    pub fn new<F, Fut>(list: &'static str, paging: Paging, fetch: F) -> Self
+    where
+        F: Fn(Position) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Page<T>, Error>> + Send + 'static,
+    {
+        Self::start(
+            list,
+            paging,
+            None,
+            Arc::new(move |position| Box::pin(fetch(position))),
+        )
+    }
+
+    fn start(list: &'static str, paging: Paging, start: Option<Position>, fetch: Fetch<T>) -> Self {
+        Self {
+            list,
+            plan: Plan::new(paging.clone(), start),
+            paging,
+            fetch,
+            keep: None,
+            resumed: false,
+            in_flight: FuturesOrdered::new(),
+            arrived: VecDeque::new(),
+            buffer: VecDeque::new(),
+            at: None,
+            probing: None,
+            state: State::Running,
+            evidence: Evidence::default(),
+            read_ahead: true,
+        }
+    }
+
+    /// The same walk from `cursor` on. What came before is not seen, so it cannot be graded complete.
+    #[must_use]
+    pub fn resume(mut self, cursor: Cursor) -> Self {
+        self.resumed = !matches!(
+            cursor.0,
+            Position::Whole | Position::Page(1) | Position::Offset { skip: 0, .. }
+        );
+        self.plan = Plan::new(self.paging.clone(), Some(cursor.0));
+        self
+    }
+
+    /// The same walk without pages fetched ahead: for reading one page and stopping.
+    #[must_use]
+    pub fn without_read_ahead(mut self) -> Self {
+        self.read_ahead = false;
+        self
+    }
+
+    /// The same walk with every row changed by `f`.
+    #[must_use]
+    pub fn map<U: Send + 'static>(self, f: impl Fn(T) -> U + Send + Sync + 'static) -> Pager<U> {
+        let (fetch, f) = (self.fetch, Arc::new(f));
+        let fetch: Fetch<U> = Arc::new(move |position| {
+            let (page, f) = (fetch(position), Arc::clone(&f));
+            Box::pin(async move { Ok(page.await?.map(&*f)) })
+        });
+        Pager {
+            plan: self.plan,
+            resumed: self.resumed,
+            read_ahead: self.read_ahead,
+            ..Pager::start(self.list, self.paging, None, fetch)
+        }
+    }
+
+    /// The same walk, delivering only rows that `keep` wants. The others still count as seen.
+    #[must_use]
+    pub fn filter(mut self, keep: impl Fn(&T) -> bool + Send + Sync + 'static) -> Self {
+        self.keep = Some(match self.keep.take() {
+            None => Arc::new(keep),
+            Some(before) => Arc::new(move |row: &T| before(row) && keep(row)),
+        });
+        self
+    }
+
+    /// The vendor's name for the list.
+    pub fn list(&self) -> &'static str {
+        self.list
+    }
+
+    /// The wanted rows of the next page that has any; none at the end.
+    ///
+    /// # Errors
+    ///
+    /// Why the walk ended early. Nothing comes after an error; [`cursor`](Self::cursor) says where to go on.
+    pub async fn next_page(&mut self) -> Option<Result<Vec<T>, Error>> {
+        poll_fn(|cx| self.poll_page(cx)).await
+    }
+
+    /// Reads to the end, and gives the rows with what stopped the walk, if something did.
+    pub async fn collect_rows(&mut self) -> (Vec<T>, Option<Error>) {
+        let mut rows = Vec::new();
+        while let Some(page) = self.next_page().await {
+            match page {
+                Ok(page) => rows.extend(page),
+                Err(error) => return (rows, Some(error)),
+            }
+        }
+        (rows, None)
+    }
+
+    /// The first rows that could not be read, at most a hundred. [`Completeness::rejected`] counts all.
+    pub fn rejected(&self) -> &[RejectedRow] {
+        &self.evidence.rejected
+    }
+
+    /// Where to go on: the first page that was not wholly delivered. None once the walk has ended well.
+    pub fn cursor(&self) -> Option<Cursor> {
+        match self.state {
+            State::Ended => None,
+            _ => Some(Cursor(self.at.clone().unwrap_or(Position::Whole))),
+        }
+    }
+
+    /// What was seen so far, and what that proves. Before the end it proves nothing: the grade is incomplete.
+    pub fn completeness(&self) -> Completeness {
+        let evidence = &self.evidence;
+        let union = evidence.seen.len() as u64;
+        let totals = evidence.pass.totals;
+        let (grade, reason) = match &self.state {
+            State::Ended => grade(self.plan.proof(), &evidence.pass, union, self.resumed),
+            State::Failed(reason) => (Grade::Incomplete, reason.clone()),
+            State::Running | State::Repairing => (
+                Grade::Incomplete,
+                "the walk was stopped before its end".to_owned(),
+            ),
+        };
+        Completeness {
+            pages: evidence.pages,
+            received: evidence.received,
+            unique: union,
+            rejected: evidence.rejected_count,
+            reported_first: evidence
+                .first_pass
+                .as_ref()
+                .map_or(totals, |first| first.totals)
+                .map(|(first, _)| first),
+            reported: totals.map(|(_, last)| last),
+            repaired: evidence.first_pass.is_some(),
+            grade,
+            reason: evidence
+                .note
+                .as_ref()
+                .map_or(reason.clone(), |note| format!("{reason}; {note}")),
+        }
+    }
+
+    fn poll_page(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Vec<T>, Error>>> {
+        loop {
+            if !self.buffer.is_empty() {
+                return Poll::Ready(Some(Ok(self.buffer.drain(..).collect())));
+            }
+            match self.poll_fetch(cx) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
+                Poll::Ready(Some(Ok(()))) => {}
+            }
+        }
+    }
+
+    /// Brings the next page into the buffer: `Ok` when there is one, none at the end.
+    fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<(), Error>>> {
+        loop {
+            if matches!(self.state, State::Ended | State::Failed(_)) {
+                return Poll::Ready(None);
+            }
+            self.pump(cx);
+            let Some((position, outcome)) = self.arrived.pop_front() else {
+                if !self.in_flight.is_empty() {
+                    return Poll::Pending;
+                }
+                self.end_of_pass();
+                continue;
+            };
+            let result = match outcome {
+                Ok(page) if self.probing.is_some() => self.take_probe(&page),
+                Ok(page) => self.take_page(position, page),
+                Err(error) => self.take_error(position, error),
+            };
+            match result {
+                Ok(delivered) => {
+                    // The pages after this one are asked for before its rows are used.
+                    self.pump(cx);
+                    if delivered {
+                        return Poll::Ready(Some(Ok(())));
+                    }
+                }
+                Err(error) => return self.fail(error),
+            }
+        }
+    }
+
+    /// Keeps as many requests in flight as may be, and collects what has arrived.
+    fn pump(&mut self, cx: &mut Context<'_>) {
+        loop {
+            while self.may_ask() {
+                let Some(position) = self.plan.request() else {
+                    break;
+                };
+                self.ask(position, false);
+            }
+            match Pin::new(&mut self.in_flight).poll_next(cx) {
+                Poll::Ready(Some(arrived)) => self.arrived.push_back(arrived),
+                Poll::Ready(None) | Poll::Pending => return,
+            }
+        }
+    }
+
+    fn may_ask(&self) -> bool {
+        let waiting = self.in_flight.len() + self.arrived.len();
+        let bound = if !self.read_ahead || self.plan.is_blind() {
+            1
+        } else {
+            self.plan.ahead()
+        };
+        let stopped = !self.read_ahead && self.evidence.pages > 0 && !self.buffer.is_empty();
+        waiting < bound && self.probing.is_none() && !stopped
+    }
+
+    fn ask(&mut self, position: Position, before_all: bool) {
+        let page = (self.fetch)(position.clone());
+        let future: InFlight<T> = Box::pin(async move { (position, page.await) });
+        if before_all {
+            self.in_flight.push_front(future)
+        } else {
+            self.in_flight.push_back(future)
+        }
+    }
+
+    fn take_page(&mut self, position: Position, page: Page<T>) -> Result<bool, Error> {
+        let evidence = &mut self.evidence;
+        let received = (page.rows.len() + page.rejected.len()) as u64;
+        evidence.pages += 1;
+        evidence.received += received;
+        evidence.pass.saw_total(page.total);
+        evidence.pass.partial |= page.partial;
+        evidence.pass.rejected += page.rejected.len() as u64;
+        let repairing = self.state == State::Repairing;
+        if !repairing {
+            evidence.rejected_count += page.rejected.len() as u64;
+            let room = REJECTED_KEPT.saturating_sub(evidence.rejected.len());
+            evidence.rejected.extend(page.rejected.into_iter().take(room));
+        }
+        let mut fresh = 0;
+        let mut in_page = HashSet::with_capacity(page.rows.len());
+        for row in page.rows {
+            // Two rows of one page are two rows, whatever their keys: a page is one reading of the list.
+            let mut key = row.key;
+            while !in_page.insert(key) {
+                key = hash_of((key, "again"));
+            }
+            evidence.pass_seen.insert(key);
+            if evidence.seen.insert(key) {
+                fresh += 1;
+                if self.keep.as_ref().is_none_or(|keep| keep(&row.value)) {
+                    self.buffer.push_back(row.value);
+                }
+            }
+        }
+        evidence.pass.unique = evidence.pass_seen.len() as u64;
+        if self.plan.is_blind() && received > 0 && fresh == 0 && !repairing {
+            return Err(paging_error(
+                "the vendor gave the same rows again for another page",
+            ));
+        }
+        let facts = PageFacts {
+            received,
+            total: page.total,
+            last_page: page.last_page,
+            next: page.next,
+        };
+        let step = self.plan.received(&position, &facts);
+        self.at = Some(position);
+        match step {
+            Step::Continue => {}
+            Step::Gap(gap) => self.evidence.pass.gap = Some(gap),
+            Step::First(position) => {
+                self.put_back_arrived();
+                self.ask(position, true);
+            }
+            Step::Broken(message) => {
+                if self.buffer.is_empty() {
+                    return Err(paging_error(message));
+                }
+                // The rows of this page are real: deliver them, then the error.
+                self.abandon();
+                self.arrived
+                    .push_back((Position::Whole, Err(paging_error(message))));
+            }
+            Step::Shrank => {
+                self.evidence.pass.shrank = true;
+                self.abandon();
+            }
+        }
+        Ok(!self.buffer.is_empty())
+    }
+
+    /// A page that must come first goes before what has arrived already; order is kept by asking the stream again.
+    fn put_back_arrived(&mut self) {
+        while let Some((position, outcome)) = self.arrived.pop_back() {
+            self.in_flight
+                .push_front(Box::pin(async move { (position, outcome) }));
+        }
+    }
+
+    fn take_probe(&mut self, page: &Page<T>) -> Result<bool, Error> {
+        let Some((refused, error)) = self.probing.take() else {
+            return Ok(false);
+        };
+        let past_the_end =
+            matches!(refused, Position::Page(number) if page.last_page.is_some_and(|last| last < number));
+        if !past_the_end {
+            return Err(error);
+        }
+        self.evidence.pages += 1;
+        self.evidence.pass.saw_total(page.total);
+        self.evidence.pass.shrank = true;
+        Ok(false)
+    }
+
+    fn take_error(&mut self, position: Position, error: Error) -> Result<bool, Error> {
+        if let Some((_, refused)) = self.probing.take() {
+            return Err(refused);
+        }
+        if self.at.is_none() || !matches!(position, Position::Whole) {
+            self.at = Some(position.clone());
+        }
+        let refused = matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidRequest);
+        match self
+            .plan
+            .probe(&position)
+            .filter(|_| refused && self.evidence.pages > 0)
+        {
+            Some(probe) => {
+                self.abandon();
+                self.probing = Some((position, error));
+                self.ask(probe, false);
+                Ok(false)
+            }
+            None => Err(error),
+        }
+    }
+
+    fn abandon(&mut self) {
+        self.in_flight = FuturesOrdered::new();
+        self.arrived.clear();
+    }
+
+    fn fail(&mut self, error: Error) -> Poll<Option<Result<(), Error>>> {
+        self.abandon();
+        self.plan = Plan::new(Paging::Whole, None);
+        if self.state == State::Repairing {
+            // The first pass was whole: its rows stand, and so does what it proved.
+            self.restore_first_pass(format!("the repair pass failed: {error}"));
+            return Poll::Ready(None);
+        }
+        self.state = State::Failed(error.to_string());
+        Poll::Ready(Some(Err(error)))
+    }
+
+    fn restore_first_pass(&mut self, note: String) {
+        if let Some(first) = &self.evidence.first_pass {
+            self.evidence.pass = first.clone();
+        }
+        self.plan = Plan::new(self.paging.clone(), None);
+        self.evidence.note = Some(note);
+        self.state = State::Ended;
+    }
+
+    fn end_of_pass(&mut self) {
+        let union = self.evidence.seen.len() as u64;
+        let (grade, _) = grade(self.plan.proof(), &self.evidence.pass, union, self.resumed);
+        if self.state == State::Repairing || grade != Grade::Drifted || !self.read_ahead {
+            self.state = State::Ended;
+            return;
+        }
+        self.state = State::Repairing;
+        self.evidence.first_pass = Some(std::mem::take(&mut self.evidence.pass));
+        self.evidence.pass_seen.clear();
+        self.plan = Plan::new(self.paging.clone(), None);
+    }
+}
+
+fn paging_error(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Paging, Fate::Answered, message)
+}
+
+impl<T: Send + 'static> Stream for Pager<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            if let Some(row) = this.buffer.pop_front() {
+                return Poll::Ready(Some(Ok(row)));
+            }
+            match this.poll_fetch(cx) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
+                Poll::Ready(Some(Ok(()))) => {}
+            }
+        }
+    }
+}
+
+impl<T> Unpin for Pager<T> {}
+
+impl<T> fmt::Debug for Pager<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pager")
+            .field("list", &self.list)
+            .field("paging", &self.paging)
+            .field("state", &self.state)
+            .field("pages", &self.evidence.pages)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,300 @@
+//! What to ask for next, as pure data: no futures, no requests.
+
+use std::collections::{HashSet, VecDeque};
+use std::fmt;
+use std::num::NonZeroU32;
+
+use crate::completeness::Proof;
+
+/// How a list is cut into pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Paging {
+    /// The list comes whole in one reply.
+    Whole,
+    /// Pages are numbered from 1 and each says which is the last (TruU). `ahead` of them may be in flight.
+    Numbered {
+        /// How many pages may be in flight.
+        ahead: NonZeroU32,
+    },
+    /// Rows are counted: skip so many, give at most so many; each page says how many there are in all (Banyan).
+    Offset {
+        /// How many rows to ask for.
+        limit: NonZeroU32,
+        /// How many pages may be in flight.
+        ahead: NonZeroU32,
+    },
+    /// Each page carries the cursor of the next (Truto).
+    Cursor,
+}
+
+/// One page to ask for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Position {
+    /// The whole list.
+    Whole,
+    /// The page with this number, from 1.
+    Page(u32),
+    /// At most `limit` rows after the first `skip`.
+    Offset {
+        /// How many rows to leave out.
+        skip: u64,
+        /// How many rows to give at most.
+        limit: u64,
+    },
+    /// The page of this cursor; the first page has none.
+    Token(Option<String>),
+}
+
+/// Names the page as errors do, counting for people.
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole => f.write_str("page 1"),
+            Self::Page(page) => write!(f, "page {page}"),
+            Self::Offset { skip, limit } => write!(f, "page at skip {skip} limit {limit}"),
+            Self::Token(None) => f.write_str("page 1"),
+            Self::Token(Some(token)) => write!(
+                f,
+                "page at cursor {:?}",
+                token.chars().take(40).collect::<String>()
+            ),
+        }
+    }
+}
+
+/// What a page says about the list, apart from its rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PageFacts {
+    pub(crate) received: u64,
+    pub(crate) total: Option<u64>,
+    pub(crate) last_page: Option<u32>,
+    pub(crate) next: Option<String>,
+}
+
+/// What a plan makes of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Go on.
+    Continue,
+    /// Go on, and note that rows are missing here.
+    Gap(String),
+    /// Ask for this before anything else: the page came shorter than it should be.
+    First(Position),
+    /// The pages do not lead to an end.
+    Broken(String),
+    /// The list became shorter than it was: what is in flight beyond this is of no use.
+    Shrank,
+}
+
+/// A server that gives this many empty pages in a row, each with a next, is not giving a list.
+const MAX_EMPTY_PAGES: u32 = 1_000;
+
+#[derive(Debug)]
+pub(crate) struct Plan {
+    paging: Paging,
+    queue: VecDeque<Position>,
+    last_page: u32,
+    next_page: u32,
+    stride: u64,
+    next_skip: u64,
+    total: Option<u64>,
+    retried_empty: HashSet<u64>,
+    seen_tokens: HashSet<u64>,
+    empty_in_a_row: u32,
+    started: bool,
+}
+
+impl Plan {
+    pub(crate) fn new(paging: Paging, start: Option<Position>) -> Self {
+        let limit = match &paging {
+            Paging::Offset { limit, .. } => u64::from(limit.get()),
+            _ => 0,
+        };
+        let first = match (&paging, start) {
+            (Paging::Whole, _) => Position::Whole,
+            (Paging::Numbered { .. }, Some(Position::Page(page))) => Position::Page(page),
+            (Paging::Numbered { .. }, _) => Position::Page(1),
+            (Paging::Offset { .. }, Some(Position::Offset { skip, .. })) => Position::Offset { skip, limit },
+            (Paging::Offset { .. }, _) => Position::Offset { skip: 0, limit },
+            (Paging::Cursor, Some(Position::Token(token))) => Position::Token(token),
+            (Paging::Cursor, _) => Position::Token(None),
+        };
+        Self {
+            paging,
+            queue: VecDeque::from([first]),
+            last_page: 0,
+            next_page: 0,
+            stride: limit,
+            next_skip: 0,
+            total: None,
+            retried_empty: HashSet::new(),
+            seen_tokens: HashSet::new(),
+            empty_in_a_row: 0,
+            started: false,
+        }
+    }
+
+    pub(crate) fn proof(&self) -> Proof {
+        match self.paging {
+            Paging::Whole | Paging::Cursor => Proof::VendorEnds,
+            Paging::Numbered { .. } | Paging::Offset { .. } => Proof::Total,
+        }
+    }
+
+    /// How many pages may be in flight.
+    pub(crate) fn ahead(&self) -> usize {
+        match self.paging {
+            Paging::Whole | Paging::Cursor => 1,
+            // Until the first page says how long the list is, nothing else can be asked for.
+            _ if !self.started => 1,
+            Paging::Numbered { ahead } | Paging::Offset { ahead, .. } => ahead.get() as usize,
+        }
+    }
+
+    /// The next page to ask for; none when all that is known to exist has been asked for.
+    pub(crate) fn request(&mut self) -> Option<Position> {
+        if let Some(position) = self.queue.pop_front() {
+            return Some(position);
+        }
+        if !self.started {
+            return None;
+        }
+        match self.paging {
+            Paging::Whole | Paging::Cursor => None,
+            Paging::Numbered { .. } => {
+                let page = self.next_page;
+                (page <= self.last_page).then(|| {
+                    self.next_page = page.saturating_add(1);
+                    Position::Page(page)
+                })
+            }
+            Paging::Offset { .. } => {
+                let skip = self.next_skip;
+                self.total.is_none_or(|total| skip < total).then(|| {
+                    self.next_skip = skip.saturating_add(self.stride);
+                    Position::Offset {
+                        skip,
+                        limit: self.stride,
+                    }
+                })
+            }
+        }
+    }
+
+    /// Whether a list whose total is not reported can only be read one page after the other.
+    pub(crate) fn is_blind(&self) -> bool {
+        matches!(self.paging, Paging::Offset { .. }) && self.total.is_none()
+    }
+
+    /// Takes what the page at `position` said. Pages must be given in the order in which they were asked for.
+    pub(crate) fn received(&mut self, position: &Position, facts: &PageFacts) -> Step {
+        let first = !self.started;
+        self.started = true;
+        self.empty_in_a_row = if facts.received == 0 {
+            self.empty_in_a_row + 1
+        } else {
+            0
+        };
+        if self.empty_in_a_row > MAX_EMPTY_PAGES {
+            return Step::Broken(format!("{MAX_EMPTY_PAGES} empty pages in a row, and no end"));
+        }
+        match position {
+            Position::Whole => Step::Continue,
+            Position::Page(page) => self.received_numbered(*page, facts, first),
+            Position::Offset { skip, limit } => self.received_offset(*skip, *limit, facts, first),
+            Position::Token(_) => self.received_cursor(facts),
+        }
+    }
+
+    fn received_numbered(&mut self, page: u32, facts: &PageFacts, first: bool) -> Step {
+        if first {
+            self.next_page = page.saturating_add(1);
+        }
+        let next = facts.next.as_deref().and_then(|next| next.parse::<u32>().ok());
+        if let Some(next) = next.filter(|next| *next <= page) {
+            return Step::Broken(format!("page {page} says that the next page is {next}"));
+        }
+        // The newest page knows best: the list may have grown or shrunk since the first.
+        let last = facts.last_page.unwrap_or(page).max(next.unwrap_or(0));
+        let shrank = last < self.last_page;
+        self.last_page = last;
+        if shrank && last <= page {
+            Step::Shrank
+        } else {
+            Step::Continue
+        }
+    }
+
+    fn received_offset(&mut self, skip: u64, limit: u64, facts: &PageFacts, first: bool) -> Step {
+        let got = facts.received;
+        let end = skip.saturating_add(got);
+        if let Some(total) = facts.total {
+            self.total = Some(total);
+        }
+        match facts.total {
+            None if got == 0 => {
+                // Without a total, an empty page is the only end there is.
+                self.total = Some(end);
+                Step::Continue
+            }
+            None => {
+                self.next_skip = end;
+                Step::Continue
+            }
+            Some(total) if first => {
+                // A server that gives other than it was asked for gives that every time: take its measure from the first page.
+                if got > 0 && end < total {
+                    self.stride = got;
+                }
+                self.next_skip = end;
+                if got == 0 && skip < total {
+                    self.empty_before_the_end(skip, limit, total)
+                } else {
+                    Step::Continue
+                }
+            }
+            Some(total) if end >= total => {
+                if skip > total {
+                    Step::Shrank
+                } else {
+                    Step::Continue
+                }
+            }
+            Some(total) if got == 0 => self.empty_before_the_end(skip, limit, total),
+            Some(_) if got < limit => Step::First(Position::Offset {
+                skip: end,
+                limit: limit - got,
+            }),
+            Some(_) => Step::Continue,
+        }
+    }
+
+    fn empty_before_the_end(&mut self, skip: u64, limit: u64, total: u64) -> Step {
+        if self.retried_empty.insert(skip) {
+            return Step::First(Position::Offset { skip, limit });
+        }
+        self.next_skip = self.next_skip.max(skip.saturating_add(limit));
+        Step::Gap(format!("no rows at skip {skip} although {total} are reported"))
+    }
+
+    fn received_cursor(&mut self, facts: &PageFacts) -> Step {
+        let Some(token) = facts.next.as_deref().filter(|token| !token.is_empty()) else {
+            return Step::Continue;
+        };
+        if !self.seen_tokens.insert(crate::pager::hash_of(token)) {
+            return Step::Broken("the vendor gave a cursor that it had given before".to_owned());
+        }
+        self.queue.push_back(Position::Token(Some(token.to_owned())));
+        Step::Continue
+    }
+
+    /// What to ask to find out whether the list ended before `position`, which was refused.
+    pub(crate) fn probe(&self, position: &Position) -> Option<Position> {
+        match position {
+            Position::Page(page) if *page > 1 => Some(Position::Page(1)),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,569 @@
+//! The rules of the pager, each against a small list that misbehaves in one way.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a failed test says so by panicking"
+)]
+
+use std::collections::BTreeSet;
+use std::num::NonZeroU32;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+
+use futures_executor::block_on;
+use proptest::prelude::*;
+use rollbook_model::{
+    Completeness, Cursor, Error, ErrorKind, Fate, Grade, NativeRow, Page, Pager, Paging, Position,
+    RejectedRow, Row,
+};
+
+fn n(value: u32) -> NonZeroU32 {
+    NonZeroU32::new(value).unwrap()
+}
+
+fn rows(ids: impl IntoIterator<Item = u32>) -> Vec<Row<u32>> {
+    ids.into_iter().map(|id| Row::new(id, id)).collect()
+}
+
+fn error(kind: ErrorKind) -> Error {
+    Error::new(kind, Fate::Answered, "made up")
+}
+
+/// Is ready after some polls, so that pages arrive out of order.
+struct After(u32);
+
+impl Future for After {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.0 == 0 {
+            return Poll::Ready(());
+        }
+        self.0 -= 1;
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+fn numbered(list: &[u32], page: u32, size: usize) -> Result<Page<u32>, Error> {
+    let last = list.len().div_ceil(size).max(1) as u32;
+    if page > last {
+        return Err(error(ErrorKind::NotFound));
+    }
+    let start = (page as usize - 1) * size;
+    let mut out = Page::new(rows(list[start..(start + size).min(list.len())].iter().copied()));
+    out.total = Some(list.len() as u64);
+    out.last_page = Some(last);
+    out.next = (page < last).then(|| (page + 1).to_string());
+    Ok(out)
+}
+
+fn offset(list: &[u32], skip: u64, limit: u64, cap: u64) -> Page<u32> {
+    let ids = list
+        .iter()
+        .copied()
+        .skip(skip as usize)
+        .take(limit.min(cap) as usize);
+    let mut out = Page::new(rows(ids));
+    out.total = Some(list.len() as u64);
+    out
+}
+
+fn numbered_pager(
+    ahead: u32,
+    fetch: impl Fn(u32) -> Result<Page<u32>, Error> + Send + Sync + 'static,
+) -> Pager<u32> {
+    Pager::new("test", Paging::Numbered { ahead: n(ahead) }, move |position| {
+        let Position::Page(page) = position else {
+            panic!("{position:?}")
+        };
+        let (reply, wait) = (fetch(page), page.wrapping_mul(7) % 5);
+        async move {
+            After(wait).await;
+            reply
+        }
+    })
+}
+
+fn offset_pager(
+    limit: u32,
+    ahead: u32,
+    fetch: impl Fn(u64, u64) -> Result<Page<u32>, Error> + Send + Sync + 'static,
+) -> Pager<u32> {
+    Pager::new(
+        "test",
+        Paging::Offset {
+            limit: n(limit),
+            ahead: n(ahead),
+        },
+        move |position| {
+            let Position::Offset { skip, limit } = position else {
+                panic!("{position:?}")
+            };
+            let (reply, wait) = (fetch(skip, limit), (skip as u32).wrapping_mul(7) % 5);
+            async move {
+                After(wait).await;
+                reply
+            }
+        },
+    )
+}
+
+fn cursor_pager(
+    fetch: impl Fn(Option<&str>) -> Result<Page<u32>, Error> + Send + Sync + 'static,
+) -> Pager<u32> {
+    Pager::new("test", Paging::Cursor, move |position| {
+        let Position::Token(token) = position else {
+            panic!("{position:?}")
+        };
+        let reply = fetch(token.as_deref());
+        async move { reply }
+    })
+}
+
+fn read<T: Send + 'static>(pager: &mut Pager<T>) -> (Vec<T>, Option<Error>, Completeness) {
+    let (rows, error) = block_on(pager.collect_rows());
+    (rows, error, pager.completeness())
+}
+
+#[test]
+fn numbered_pages_are_delivered_in_order_and_complete() {
+    let list: Vec<u32> = (0..1_017).collect();
+    let wanted = list.clone();
+    let mut pager = numbered_pager(8, move |page| numbered(&list, page, 100));
+    let (rows, error, completeness) = read(&mut pager);
+    assert!(error.is_none());
+    assert_eq!(rows, wanted);
+    assert_eq!(
+        (completeness.pages, completeness.unique, completeness.reported),
+        (11, 1_017, Some(1_017))
+    );
+    assert!(completeness.is_complete(), "{completeness:?}");
+    assert_eq!(pager.cursor(), None);
+}
+
+#[test]
+fn pages_are_fetched_ahead_within_the_bound() {
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let list: Vec<u32> = (0..100).collect();
+    let (now_, most_) = (Arc::clone(&now), Arc::clone(&most));
+    let mut pager = Pager::new("test", Paging::Numbered { ahead: n(4) }, move |position| {
+        let Position::Page(page) = position else { panic!() };
+        let reply = numbered(&list, page, 5);
+        let (now, most) = (Arc::clone(&now_), Arc::clone(&most_));
+        most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        async move {
+            After(3).await;
+            now.fetch_sub(1, Ordering::SeqCst);
+            reply
+        }
+    });
+    let (rows, _, completeness) = read(&mut pager);
+    assert_eq!(rows.len(), 100);
+    assert!(completeness.is_complete());
+    assert_eq!(most.load(Ordering::SeqCst), 4);
+}
+
+#[test]
+fn a_pager_without_read_ahead_asks_for_one_page() {
+    let asked = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&asked);
+    let list: Vec<u32> = (0..100).collect();
+    let mut pager = numbered_pager(8, move |page| {
+        count.fetch_add(1, Ordering::SeqCst);
+        numbered(&list, page, 10)
+    })
+    .without_read_ahead();
+    assert_eq!(block_on(pager.next_page()).unwrap().unwrap().len(), 10);
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+    assert_eq!(pager.completeness().grade, Grade::Incomplete);
+}
+
+#[test]
+fn an_empty_list_is_complete() {
+    let (rows, error, completeness) = read(&mut numbered_pager(8, |page| numbered(&[], page, 100)));
+    assert!(
+        rows.is_empty() && error.is_none() && completeness.is_complete(),
+        "{completeness:?}"
+    );
+    let (rows, _, completeness) = read(&mut offset_pager(10, 8, |skip, limit| {
+        Ok(offset(&[], skip, limit, 10))
+    }));
+    assert!(
+        rows.is_empty() && completeness.is_complete() && completeness.pages == 1,
+        "{completeness:?}"
+    );
+}
+
+#[test]
+fn an_empty_middle_page_does_not_end_the_stream() {
+    let mut pager = cursor_pager(|token| {
+        let mut page = Page::new(match token {
+            None => rows([1]),
+            Some("a" | "b") => vec![],
+            _ => rows([2]),
+        });
+        page.next = match token {
+            None => Some("a".into()),
+            Some("a") => Some("b".into()),
+            Some("b") => Some("c".into()),
+            _ => None,
+        };
+        Ok(page)
+    });
+    let (rows, error, completeness) = read(&mut pager);
+    assert_eq!(rows, [1, 2]);
+    assert!(error.is_none() && completeness.is_complete() && completeness.pages == 4);
+}
+
+#[test]
+fn a_blank_cursor_ends_the_list() {
+    let mut pager = cursor_pager(|_| {
+        let mut page = Page::new(rows([1]));
+        page.next = Some(String::new());
+        Ok(page)
+    });
+    assert!(read(&mut pager).2.is_complete());
+}
+
+#[test]
+fn a_repeated_cursor_is_an_error_and_not_a_loop() {
+    let mut pager = cursor_pager(|token| {
+        let mut page = Page::new(rows([if token.is_some() { 2 } else { 1 }]));
+        page.next = Some("again".into());
+        Ok(page)
+    });
+    let (rows, error, completeness) = read(&mut pager);
+    assert_eq!(rows, [1, 2]);
+    assert_eq!(error.unwrap().kind(), ErrorKind::Paging);
+    assert_eq!(completeness.grade, Grade::Incomplete);
+    assert!(
+        completeness.reason.contains("given before"),
+        "{}",
+        completeness.reason
+    );
+}
+
+#[test]
+fn a_partial_answer_is_incomplete() {
+    let mut pager = cursor_pager(|_| {
+        let mut page = Page::new(rows([1]));
+        page.partial = true;
+        Ok(page)
+    });
+    let completeness = read(&mut pager).2;
+    assert_eq!(completeness.grade, Grade::Incomplete);
+    assert!(completeness.reason.contains("partial"));
+}
+
+#[test]
+fn paging_advances_by_the_rows_received() {
+    for cap in [1, 3, 500] {
+        let list: Vec<u32> = (0..1_300).collect();
+        let wanted = list.clone();
+        let mut pager = offset_pager(1_000, 4, move |skip, limit| Ok(offset(&list, skip, limit, cap)));
+        let (rows, error, completeness) = read(&mut pager);
+        assert!(error.is_none(), "{error:?}");
+        assert_eq!(rows, wanted, "cap {cap}");
+        assert!(completeness.is_complete(), "{completeness:?}");
+    }
+}
+
+#[test]
+fn a_short_middle_page_is_filled_before_the_walk_goes_on() {
+    let list: Vec<u32> = (0..50).collect();
+    let wanted = list.clone();
+    let mut pager = offset_pager(10, 4, move |skip, limit| {
+        let cap = if skip == 20 { 3 } else { 100 };
+        Ok(offset(&list, skip, limit, cap))
+    });
+    let (rows, _, completeness) = read(&mut pager);
+    assert_eq!(rows, wanted);
+    assert!(completeness.is_complete(), "{completeness:?}");
+}
+
+#[test]
+fn an_empty_page_before_the_reported_end_is_asked_for_again_and_then_a_gap() {
+    for empties in [1, 9] {
+        let list: Vec<u32> = (0..50).collect();
+        let left = AtomicU32::new(empties);
+        let mut pager = offset_pager(10, 1, move |skip, limit| {
+            let empty = skip == 20
+                && left
+                    .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1))
+                    .is_ok();
+            Ok(offset(&list, skip, limit, if empty { 0 } else { 100 }))
+        });
+        let (rows, error, completeness) = read(&mut pager);
+        assert!(error.is_none());
+        if empties == 1 {
+            assert_eq!(rows.len(), 50);
+            assert!(completeness.is_complete(), "{completeness:?}");
+        } else {
+            assert_eq!(rows.len(), 40);
+            assert_eq!(completeness.grade, Grade::Incomplete);
+            assert!(completeness.reason.contains("skip 20"), "{}", completeness.reason);
+        }
+    }
+}
+
+#[test]
+fn a_list_without_a_total_that_repeats_itself_is_an_error() {
+    let mut pager = offset_pager(10, 4, |_, _| Ok(Page::new(rows(0..10))));
+    let (rows, error, _) = read(&mut pager);
+    assert_eq!(rows.len(), 10);
+    assert_eq!(error.unwrap().kind(), ErrorKind::Paging);
+}
+
+#[test]
+fn a_list_without_a_total_is_read_to_its_empty_page_and_proves_nothing() {
+    let list: Vec<u32> = (0..25).collect();
+    let mut pager = offset_pager(10, 4, move |skip, limit| {
+        let mut page = offset(&list, skip, limit, 100);
+        page.total = None;
+        Ok(page)
+    });
+    let (rows, error, completeness) = read(&mut pager);
+    assert_eq!((rows.len(), error.is_none()), (25, true));
+    assert_eq!(completeness.grade, Grade::Incomplete);
+}
+
+#[test]
+fn a_rejected_row_is_kept_and_does_not_sink_its_page() {
+    let mut pager = numbered_pager(8, |page| {
+        let mut page = numbered(&[1, 2], page, 100)?;
+        page.total = Some(3);
+        page.rejected.push(RejectedRow::new(
+            "results[2]",
+            "expected an object",
+            NativeRow::parse("7").unwrap(),
+        ));
+        Ok(page)
+    });
+    let (rows, error, completeness) = read(&mut pager);
+    assert_eq!(rows, [1, 2]);
+    assert!(error.is_none());
+    assert_eq!(
+        (completeness.rejected, completeness.grade),
+        (1, Grade::Incomplete)
+    );
+    assert_eq!(pager.rejected()[0].native.get(), "7");
+}
+
+#[test]
+fn an_error_ends_the_stream_and_leaves_a_cursor_to_go_on_from() {
+    let list: Vec<u32> = (0..95).collect();
+    let healthy = Arc::new(AtomicU32::new(0));
+    let switch = Arc::clone(&healthy);
+    let fetch = Arc::new(move |page: u32| {
+        if page == 4 && switch.load(Ordering::SeqCst) == 0 {
+            return Err(error(ErrorKind::Unavailable));
+        }
+        numbered(&list, page, 10)
+    });
+    let fetch_ = Arc::clone(&fetch);
+    let mut pager = numbered_pager(8, move |page| fetch_(page));
+    let (mut rows, failed, completeness) = read(&mut pager);
+    assert_eq!(failed.unwrap().kind(), ErrorKind::Unavailable);
+    assert_eq!(rows.len(), 30);
+    assert_eq!(completeness.grade, Grade::Incomplete);
+    assert!(block_on(pager.next_page()).is_none());
+
+    healthy.store(1, Ordering::SeqCst);
+    let cursor: Cursor = pager.cursor().unwrap().to_string().parse().unwrap();
+    assert_eq!(cursor.to_string(), "page:4");
+    let mut rest = numbered_pager(8, move |page| fetch(page)).resume(cursor);
+    let (more, failed, completeness) = read(&mut rest);
+    rows.extend(more);
+    assert!(failed.is_none());
+    assert_eq!(rows, (0..95).collect::<Vec<_>>());
+    assert!(!completeness.is_complete(), "half a list proves nothing");
+}
+
+#[test]
+fn a_list_that_shrinks_below_a_page_in_flight_is_not_an_error() {
+    let list = Arc::new(Mutex::new((0..100).collect::<Vec<u32>>()));
+    let server = Arc::clone(&list);
+    let asked = AtomicU32::new(0);
+    let mut pager = numbered_pager(2, move |page| {
+        if asked.fetch_add(1, Ordering::SeqCst) == 3 {
+            server.lock().unwrap().truncate(40);
+        }
+        numbered(&server.lock().unwrap(), page, 10)
+    });
+    let (rows, error, completeness) = read(&mut pager);
+    assert!(error.is_none(), "{error:?}");
+    assert!(rows.len() >= 40);
+    assert!(completeness.repaired);
+    let fits = rows.len() == 40;
+    assert_eq!(completeness.is_complete(), fits, "{completeness:?}");
+}
+
+#[test]
+fn a_drifted_walk_is_repaired_by_a_second_pass() {
+    // A row before the window is removed while the walk runs: one row slides past it.
+    let list = Arc::new(Mutex::new((0..60).collect::<Vec<u32>>()));
+    let server = Arc::clone(&list);
+    let asked = AtomicU32::new(0);
+    let mut pager = numbered_pager(1, move |page| {
+        let mut list = server.lock().unwrap();
+        if asked.fetch_add(1, Ordering::SeqCst) == 2 {
+            list.remove(0);
+            list.insert(0, 2_000);
+            list.remove(5);
+        }
+        numbered(&list, page, 10)
+    });
+    let (rows, error, completeness) = read(&mut pager);
+    assert!(error.is_none());
+    let truth: BTreeSet<u32> = list.lock().unwrap().iter().copied().collect();
+    let seen: BTreeSet<u32> = rows.iter().copied().collect();
+    assert_eq!(rows.len(), seen.len(), "no row twice");
+    assert!(
+        truth.is_subset(&seen),
+        "the second pass finds what the first missed"
+    );
+    assert!(completeness.repaired);
+    assert_eq!(
+        completeness.grade,
+        Grade::Drifted,
+        "two rows are gone that were delivered: {completeness:?}"
+    );
+    assert!(
+        completeness.reason.contains("off by 2"),
+        "{}",
+        completeness.reason
+    );
+}
+
+#[test]
+fn a_total_that_is_wrong_is_drift_with_the_number() {
+    let mut pager = numbered_pager(8, |page| {
+        let mut page = numbered(&[1, 2, 3], page, 100)?;
+        page.total = Some(5);
+        Ok(page)
+    });
+    let completeness = read(&mut pager).2;
+    assert_eq!(
+        (completeness.grade, completeness.unique, completeness.reported),
+        (Grade::Drifted, 3, Some(5))
+    );
+    assert!(
+        completeness.reason.contains("off by 2"),
+        "{}",
+        completeness.reason
+    );
+}
+
+#[test]
+fn a_filter_hides_rows_but_they_still_count() {
+    let mut pager =
+        numbered_pager(8, |page| numbered(&(0..30).collect::<Vec<_>>(), page, 10)).filter(|id| id % 10 == 0);
+    let (rows, _, completeness) = read(&mut pager);
+    assert_eq!(rows, [0, 10, 20]);
+    assert_eq!(completeness.unique, 30);
+    assert!(completeness.is_complete());
+}
+
+#[test]
+fn two_rows_of_one_page_are_two_rows_even_with_one_key() {
+    let mut pager = numbered_pager(8, |_| {
+        let mut page = Page::new(vec![Row::new("0", 1), Row::new("0", 2)]);
+        page.total = Some(2);
+        page.last_page = Some(1);
+        Ok(page)
+    });
+    let (rows, _, completeness) = read(&mut pager);
+    assert_eq!(rows, [1, 2]);
+    assert!(completeness.is_complete(), "{completeness:?}");
+}
+
+#[test]
+fn a_next_page_that_does_not_advance_is_an_error() {
+    let mut pager = numbered_pager(8, |page| {
+        let mut out = numbered(&(0..30).collect::<Vec<_>>(), page, 10)?;
+        out.next = Some("1".into());
+        Ok(out)
+    });
+    let (rows, error, _) = read(&mut pager);
+    assert_eq!((rows.len(), error.unwrap().kind()), (10, ErrorKind::Paging));
+}
+
+#[test]
+fn endless_empty_pages_end_in_an_error() {
+    let count = AtomicU32::new(0);
+    let mut pager = cursor_pager(move |_| {
+        let mut page = Page::new(vec![]);
+        page.next = Some(count.fetch_add(1, Ordering::SeqCst).to_string());
+        Ok(page)
+    });
+    assert_eq!(read(&mut pager).1.unwrap().kind(), ErrorKind::Paging);
+}
+
+proptest! {
+    /// Whatever the sizes, clamps and bounds: every row once, in order, and graded complete.
+    #[test]
+    fn a_still_list_is_always_complete(len in 0u32..400, size in 1u32..60, cap in 1u64..60, ahead in 1u32..12) {
+        let list: Vec<u32> = (0..len).collect();
+        let (a, b) = (list.clone(), list.clone());
+        let (rows, error, completeness) = read(&mut numbered_pager(ahead, move |page| numbered(&a, page, size as usize)));
+        prop_assert!(error.is_none());
+        prop_assert_eq!(&rows, &list);
+        prop_assert!(completeness.is_complete());
+        let (rows, error, completeness) = read(&mut offset_pager(size, ahead, move |skip, limit| Ok(offset(&b, skip, limit, cap))));
+        prop_assert!(error.is_none());
+        prop_assert_eq!(&rows, &list);
+        prop_assert!(completeness.is_complete());
+    }
+
+    /// A list that changes at random under the walk: no row twice, no loop, and complete only when it is true.
+    #[test]
+    fn a_moving_list_is_never_graded_complete_wrongly(
+        len in 1u32..120, size in 1u32..20, ahead in 1u32..6, by_page in any::<bool>(),
+        changes in prop::collection::vec((0u32..40, any::<bool>(), any::<prop::sample::Index>()), 0..6),
+    ) {
+        let list = Arc::new(Mutex::new((0..len).collect::<Vec<u32>>()));
+        let server = Arc::clone(&list);
+        let asked = Arc::new(AtomicU32::new(0));
+        let requests = Arc::clone(&asked);
+        let states = Arc::new(Mutex::new(vec![(0..len).collect::<BTreeSet<u32>>()]));
+        let history = Arc::clone(&states);
+        let change = move || {
+            let at = asked.fetch_add(1, Ordering::SeqCst);
+            let mut list = server.lock().unwrap();
+            for (when, insert, index) in &changes {
+                if *when == at {
+                    if *insert {
+                        let place = index.index(list.len() + 1);
+                        list.insert(place, 10_000 + history.lock().unwrap().len() as u32);
+                    } else if !list.is_empty() {
+                        let place = index.index(list.len());
+                        list.remove(place);
+                    }
+                    history.lock().unwrap().push(list.iter().copied().collect());
+                }
+            }
+            list.clone()
+        };
+        let mut pager = if by_page {
+            numbered_pager(ahead, move |page| numbered(&change(), page, size as usize))
+        } else {
+            offset_pager(size, ahead, move |skip, limit| Ok(offset(&change(), skip, limit, 1_000)))
+        };
+        let (rows, error, completeness) = read(&mut pager);
+        prop_assert!(error.is_none(), "{:?}", error);
+        let seen: BTreeSet<u32> = rows.iter().copied().collect();
+        prop_assert_eq!(seen.len(), rows.len(), "no row twice");
+        let bound = 2 * (u64::from(len) + 10).div_ceil(u64::from(size)) + 40;
+        prop_assert!(u64::from(requests.load(Ordering::SeqCst)) <= bound * 2, "requests are bounded");
+        if completeness.is_complete() && states.lock().unwrap().len() == 1 {
+            prop_assert_eq!(&seen, &states.lock().unwrap()[0]);
+        }
+        if completeness.is_complete() {
+            prop_assert_eq!(Some(seen.len() as u64), completeness.reported);
+        }
+    }
+}
