@@ -1,1 +1,36 @@
-//! What every Rollbook vendor adapter needs: paths, queries, tolerant decoding, error tables.
+//! What every adapter of a vendor needs, written once.
+//!
+//! - [`BaseUrl`], [`Path`] and [`Query`]: an address that no id and no filter can turn into another one.
+//! - [`Api`]: sends a call through a [`Transport`](rollbook_transport::Transport) and turns every way in which it can fail
+//!   into the model's [`Error`](rollbook_model::Error), by the vendor's own table.
+//! - [`Native`], [`Record`] and [`decode_rows`]: rows that are typed *and* kept byte for byte; a row that cannot be read
+//!   does not sink its page.
+//! - [`WireTime`], [`Flag`] and the functions of [`lenient`]: members as vendors really send them.
+//!
+//! ```
+//! use rollbook_vendor_kit::{BaseUrl, Path, Query};
+//!
+//! let base = BaseUrl::parse("https://global.platform.truu.ai")?;
+//! let path = Path::of("/api/v1/system/domainusers/").segment("a/../b")?.then("/");
+//! let query = Query::new().with("email", "foo+carly@example.com");
+//! assert_eq!(
+//!     base.join(&path, &query),
+//!     "https://global.platform.truu.ai/api/v1/system/domainusers/a%2F..%2Fb/?email=foo%2Bcarly%40example.com",
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod address;
+mod api;
+mod decode;
+mod errors;
+pub mod lenient;
+mod open;
+
+pub use address::{BaseUrl, InvalidBaseUrl, InvalidSegment, Path, Query};
+pub use api::{Answer, Api, CallPlace, Refusal, refusal_by_status};
+pub use decode::{Native, Record, decode_rows, decode_value};
+pub use errors::{describe_json_error, transport_error};
+pub use lenient::{Flag, Millis, Nanos, NoUnit, TimeUnit, WireTime};
+#[doc(hidden)]
+pub use serde as __serde;

@@ -1,0 +1,310 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, LOCATION};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use rollbook_model::{Error, ErrorKind, Fate, Position, SourceName};
+use rollbook_transport::{
+    Attempts, Call, Response, Safety, Transport, Verdict, request_id, retry_after_header,
+};
+use serde::Deserialize;
+
+use crate::decode::{Native, Record, decode_value, read};
+use crate::errors::transport_error;
+use crate::{BaseUrl, Path, Query};
+
+/// One vendor's API at one source: where it is, how it is reached, and what its failures mean.
+#[derive(Clone)]
+pub struct Api {
+    vendor: &'static str,
+    source: SourceName,
+    base: BaseUrl,
+    transport: Arc<dyn Transport>,
+    judge: fn(&Response) -> Verdict,
+    refusal: fn(&Answer<'_>) -> Refusal,
+}
+
+impl Api {
+    /// The API of `vendor` at `base`, reached through `transport`, which signs in.
+    ///
+    /// `judge` says what a response means for asking again, `refusal` what it means for the caller.
+    pub fn new(
+        vendor: &'static str,
+        source: SourceName,
+        base: BaseUrl,
+        transport: Arc<dyn Transport>,
+        judge: fn(&Response) -> Verdict,
+        refusal: fn(&Answer<'_>) -> Refusal,
+    ) -> Self {
+        Self {
+            vendor,
+            source,
+            base,
+            transport,
+            judge,
+            refusal,
+        }
+    }
+
+    /// The source's name.
+    pub fn source(&self) -> &SourceName {
+        &self.source
+    }
+
+    /// Gets `path` and gives the body of a 2xx answer.
+    ///
+    /// # Errors
+    ///
+    /// By the vendor's table for any other status, and by the transport's error when there is no whole answer. Every error
+    /// names the source, the operation and the page.
+    pub async fn get(&self, place: &CallPlace, path: &Path, query: &Query) -> Result<Bytes, Error> {
+        let call = Call::new(self.vendor, place.operation, Safety::Read, self.judge);
+        let request = http::Request::builder()
+            .method(Method::GET)
+            .uri(self.base.join(path, query))
+            .header(ACCEPT, HeaderValue::from_static("application/json"))
+            .extension(call)
+            .body(Bytes::new())
+            .map_err(|error| {
+                self.at(
+                    place,
+                    Error::invalid_argument("the address of this call cannot be sent").with_cause(error),
+                )
+            })?;
+        match self.transport.send(request).await {
+            Ok(response) => self.accept(response).map_err(|error| self.at(place, error)),
+            Err(error) => Err(self.at(place, transport_error(error))),
+        }
+    }
+
+    /// Gets `path` and reads the whole answer as one record.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get), and `Decode` when the answer is not such a record.
+    pub async fn get_record<T: Record>(
+        &self,
+        place: &CallPlace,
+        path: &Path,
+        query: &Query,
+    ) -> Result<Native<T>, Error> {
+        let body = self.get(place, path, query).await?;
+        decode_value(&body).map_err(|error| self.at(place, error))
+    }
+
+    /// Reads the envelope of an answer.
+    ///
+    /// # Errors
+    ///
+    /// `Decode`, naming the place in the answer.
+    pub fn read<'a, T: Deserialize<'a>>(&self, place: &CallPlace, body: &'a Bytes) -> Result<T, Error> {
+        read(body).map_err(|error| self.at(place, error))
+    }
+
+    /// The same error, naming this source and this call.
+    pub fn at(&self, place: &CallPlace, error: Error) -> Error {
+        let error = error
+            .with_source_name(self.source.clone())
+            .with_operation(place.operation);
+        match &place.position {
+            Some(position) => error.with_place(position.to_string()),
+            None => error,
+        }
+    }
+
+    fn accept(&self, response: Response) -> Result<Bytes, Error> {
+        let (parts, body) = response.into_parts();
+        let status = parts.status;
+        if status.is_success() {
+            return Ok(body);
+        }
+        let attempts = parts.extensions.get::<Attempts>().map_or(1, Attempts::made);
+        let error = if status.is_redirection() {
+            let to = parts
+                .headers
+                .get(LOCATION)
+                .and_then(|location| location.to_str().ok());
+            let to = to.map_or("another address", |to| to.split(['?', '#']).next().unwrap_or(to));
+            Error::new(
+                ErrorKind::Redirected,
+                Fate::Answered,
+                format!("the answer is a redirect to {to}, which is not followed; check base_url"),
+            )
+        } else {
+            let refusal = (self.refusal)(&Answer {
+                status,
+                headers: &parts.headers,
+                body: &body,
+            });
+            refusal.into_error()
+        };
+        let mut error = error.with_status(status.as_u16()).with_attempts(attempts);
+        if let Some(id) = request_id(&parts.headers) {
+            error = error.with_request_id(id.0);
+        }
+        if let Some(seconds) = retry_after_header(&parts.headers).and_then(|wait| wait.parse().ok()) {
+            error = error.with_retry_after(Duration::from_secs(seconds));
+        }
+        Err(error)
+    }
+}
+
+impl fmt::Debug for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Api")
+            .field("vendor", &self.vendor)
+            .field("source", &self.source)
+            .field("base", &self.base)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Which function of the adapter is at work, and at which page.
+#[derive(Clone, Debug)]
+pub struct CallPlace {
+    operation: &'static str,
+    position: Option<Position>,
+}
+
+impl CallPlace {
+    /// A call that is no page of a list.
+    pub fn of(operation: &'static str) -> Self {
+        Self {
+            operation,
+            position: None,
+        }
+    }
+
+    /// A call for a page of a list.
+    pub fn page(operation: &'static str, position: &Position) -> Self {
+        Self {
+            operation,
+            position: Some(position.clone()),
+        }
+    }
+}
+
+/// An answer that is not a success, for a vendor's table.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Answer<'a> {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: &'a HeaderMap,
+    /// The body.
+    pub body: &'a Bytes,
+}
+
+impl<'a> Answer<'a> {
+    /// An answer as a table sees it.
+    pub fn new(status: StatusCode, headers: &'a HeaderMap, body: &'a Bytes) -> Self {
+        Self {
+            status,
+            headers,
+            body,
+        }
+    }
+}
+
+/// What an answer that is not a success means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// What went wrong.
+    pub kind: ErrorKind,
+    /// The vendor's message, or our words for the status.
+    pub message: String,
+    /// The vendor's own code.
+    pub code: Option<String>,
+    /// Whether the vendor passed it on from the provider behind it.
+    pub from_provider: bool,
+}
+
+/// The longest message of a vendor that an error shows.
+const MAX_MESSAGE: usize = 300;
+
+impl Refusal {
+    /// The same refusal with the vendor's message: one line, shortened, without control characters.
+    #[must_use]
+    pub fn with_message(mut self, message: &str) -> Self {
+        let line: String = message.split_whitespace().collect::<Vec<_>>().join(" ");
+        let line: String = line
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(MAX_MESSAGE)
+            .collect();
+        if !line.is_empty() {
+            self.message = line;
+        }
+        self
+    }
+
+    fn into_error(self) -> Error {
+        let error = Error::new(self.kind, Fate::Answered, self.message);
+        let error = match self.code {
+            Some(code) => error.with_vendor_code(code),
+            None => error,
+        };
+        if self.from_provider {
+            error.from_provider()
+        } else {
+            error
+        }
+    }
+}
+
+/// The broad net under every vendor's table: the kind by the status, and our words for it.
+pub fn refusal_by_status(status: StatusCode) -> Refusal {
+    let kind = match status.as_u16() {
+        401 => ErrorKind::Unauthenticated,
+        403 => ErrorKind::PermissionDenied,
+        404 | 410 => ErrorKind::NotFound,
+        408 | 504 => ErrorKind::Timeout,
+        409 | 412 => ErrorKind::Conflict,
+        405 | 501 => ErrorKind::Unsupported,
+        413 => ErrorKind::TooLarge,
+        429 => ErrorKind::RateLimited,
+        400..=499 => ErrorKind::InvalidRequest,
+        500..=599 => ErrorKind::Unavailable,
+        _ => ErrorKind::Decode,
+    };
+    let message = match kind {
+        ErrorKind::Unauthenticated => "the credential was refused".to_owned(),
+        ErrorKind::PermissionDenied => "the credential is not allowed to do this".to_owned(),
+        ErrorKind::NotFound => "there is no such thing".to_owned(),
+        ErrorKind::RateLimited => "too many requests".to_owned(),
+        _ => format!(
+            "the vendor answered {}",
+            status
+                .canonical_reason()
+                .unwrap_or("an unknown status")
+                .to_lowercase()
+        ),
+    };
+    Refusal {
+        kind,
+        message,
+        code: None,
+        from_provider: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_vendors_message_is_one_short_line() {
+        let refusal = refusal_by_status(StatusCode::BAD_REQUEST).with_message("a\r\n b\u{1b}[31m");
+        assert_eq!(refusal.message, "a b[31m");
+        let long = refusal_by_status(StatusCode::BAD_REQUEST).with_message(&"x".repeat(10_000));
+        assert_eq!(long.message.len(), MAX_MESSAGE);
+        assert_eq!(
+            refusal_by_status(StatusCode::NOT_FOUND).with_message(" ").message,
+            "there is no such thing"
+        );
+    }
+}

@@ -1,0 +1,51 @@
+use rollbook_model::{Error, ErrorKind, Fate};
+use rollbook_transport::{TransportError, TransportErrorKind};
+
+/// What is wrong with a JSON text, without showing any of the values in it: they can be secrets or people.
+pub fn describe_json_error(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find("string \"") {
+        shown.push_str(&rest[..at + "string".len()]);
+        let value = &rest[at + "string \"".len()..];
+        // The value is printed with its quotes escaped, so the first bare quote ends it.
+        let mut escaped = false;
+        let end = value.char_indices().find(|(_, c)| {
+            let ends = *c == '"' && !escaped;
+            escaped = *c == '\\' && !escaped;
+            ends
+        });
+        rest = end.map_or("", |(end, _)| &value[end + 1..]);
+    }
+    shown.push_str(rest);
+    // A row is read from its own text: its line and column there are no place in the reply.
+    match shown.rfind(" at line ") {
+        Some(at) if !error.is_syntax() && !error.is_eof() => shown[..at].to_owned(),
+        _ => shown,
+    }
+}
+
+/// The model's error for a request that got no whole response.
+pub fn transport_error(error: TransportError) -> Error {
+    let kind = match error.kind() {
+        TransportErrorKind::Connect => ErrorKind::Unreachable,
+        TransportErrorKind::Tls => ErrorKind::Tls,
+        TransportErrorKind::Timeout | TransportErrorKind::DeadlineExceeded => ErrorKind::Timeout,
+        TransportErrorKind::Interrupted => ErrorKind::Interrupted,
+        TransportErrorKind::BodyTooLarge => ErrorKind::TooLarge,
+        TransportErrorKind::InvalidRequest => ErrorKind::InvalidArgument,
+        TransportErrorKind::SignIn => ErrorKind::Unauthenticated,
+        _ => ErrorKind::Decode,
+    };
+    let fate = match error.fate() {
+        rollbook_transport::Fate::NotSent => Fate::NotSent,
+        rollbook_transport::Fate::Answered => Fate::Answered,
+        rollbook_transport::Fate::Unknown => Fate::Unknown,
+    };
+    let mut out = Error::new(kind, fate, error.message()).with_attempts(error.attempts());
+    if let Some(status) = error.status() {
+        out = out.with_status(status);
+    }
+    out.with_cause(error)
+}

@@ -1,0 +1,375 @@
+//! Members as vendors really send them: three time formats in one API, "TRUE" for true, numbers where a text should be.
+//!
+//! The functions are for `#[serde(deserialize_with = "...")]`. They take any scalar, so that one odd member does not cost
+//! the whole row; the row's own bytes keep what was really sent.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use rollbook_model::Timestamp;
+use serde::de::{Error as _, Visitor};
+use serde::{Deserialize, Deserializer};
+
+/// Any JSON value that is not an object or an array.
+#[derive(Clone, Debug, PartialEq)]
+enum Scalar {
+    Null,
+    Bool(bool),
+    Integer(i128),
+    Float(f64),
+    Text(String),
+}
+
+struct ScalarVisitor;
+
+impl Visitor<'_> for ScalarVisitor {
+    type Value = Scalar;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text, number, boolean or null")
+    }
+
+    fn visit_unit<E>(self) -> Result<Scalar, E> {
+        Ok(Scalar::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Scalar, E> {
+        Ok(Scalar::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Scalar, E> {
+        Ok(Scalar::Integer(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Scalar, E> {
+        Ok(Scalar::Integer(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Scalar, E> {
+        Ok(Scalar::Float(value))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Scalar, E> {
+        Ok(Scalar::Text(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Scalar, E> {
+        Ok(Scalar::Text(value))
+    }
+}
+
+impl Scalar {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ScalarVisitor)
+    }
+
+    fn into_text(self) -> Option<String> {
+        match self {
+            Self::Null => None,
+            Self::Bool(value) => Some(value.to_string()),
+            Self::Integer(value) => Some(value.to_string()),
+            Self::Float(value) => Some(value.to_string()),
+            Self::Text(value) => Some(value),
+        }
+    }
+}
+
+/// A text; a number or boolean becomes its text, null is none.
+///
+/// # Errors
+///
+/// An object or an array.
+pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Scalar::read(deserializer).map(Scalar::into_text)
+}
+
+/// A text that must be there.
+///
+/// # Errors
+///
+/// Null, an object or an array.
+pub fn required_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    text(deserializer)?.ok_or_else(|| D::Error::custom("expected a text, found null"))
+}
+
+/// A text that must be there and say something: an id.
+///
+/// # Errors
+///
+/// A blank text, null, an object or an array.
+pub fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let id = required_text(deserializer)?;
+    if id.trim().is_empty() {
+        Err(D::Error::custom("an id cannot be blank"))
+    } else {
+        Ok(id)
+    }
+}
+
+/// A whole number, also when it is written as a text; none when it is no whole number of 64 bits.
+///
+/// # Errors
+///
+/// An object or an array.
+pub fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    Ok(match Scalar::read(deserializer)? {
+        Scalar::Integer(value) => i64::try_from(value).ok(),
+        Scalar::Text(value) => value.trim().parse().ok(),
+        Scalar::Float(value) => whole(value).and_then(|value| i64::try_from(value).ok()),
+        Scalar::Null | Scalar::Bool(_) => None,
+    })
+}
+
+/// A list; null is an empty one.
+///
+/// # Errors
+///
+/// Anything else, or a member that cannot be read.
+pub fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+fn whole(value: f64) -> Option<i128> {
+    // Every whole number below 2^100 that an `f64` can hold converts exactly.
+    (value.fract() == 0.0 && value.abs() < 2f64.powi(100)).then_some(value as i128)
+}
+
+/// A yes or no in one of the spellings that vendors use: `true`, `"TRUE"`, `"true"`, and `""` for not known.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Flag {
+    /// Yes.
+    True,
+    /// No.
+    False,
+    /// The vendor left it blank.
+    Blank,
+    /// Something else, as it came.
+    Other(String),
+}
+
+impl Flag {
+    /// Yes or no; none when the vendor did not say.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Self::True => Some(true),
+            Self::False => Some(false),
+            Self::Blank | Self::Other(_) => None,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Flag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = match Scalar::read(deserializer)? {
+            Scalar::Bool(true) => return Ok(Self::True),
+            Scalar::Bool(false) => return Ok(Self::False),
+            Scalar::Null => return Ok(Self::Blank),
+            other => other.into_text().unwrap_or_default(),
+        };
+        Ok(match text.trim() {
+            "" => Self::Blank,
+            yes if yes.eq_ignore_ascii_case("true") => Self::True,
+            no if no.eq_ignore_ascii_case("false") => Self::False,
+            _ => Self::Other(text),
+        })
+    }
+}
+
+/// What a bare number means as a time.
+pub trait TimeUnit {
+    /// The moment that `number` names; none when it names none.
+    fn moment(number: i128) -> Option<Timestamp>;
+}
+
+/// Milliseconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Millis;
+
+/// Nanoseconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Nanos;
+
+/// A bare number is no time here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoUnit;
+
+impl TimeUnit for Millis {
+    fn moment(number: i128) -> Option<Timestamp> {
+        Timestamp::from_unix_millis(i64::try_from(number).ok()?)
+    }
+}
+
+impl TimeUnit for Nanos {
+    fn moment(number: i128) -> Option<Timestamp> {
+        Timestamp::from_unix_nanos(number)
+    }
+}
+
+impl TimeUnit for NoUnit {
+    fn moment(_: i128) -> Option<Timestamp> {
+        None
+    }
+}
+
+/// A time as a vendor wrote it: a number in the unit `U`, or RFC 3339 text.
+///
+/// Never fails a row: what cannot be read as a time is kept, and is no [`timestamp`](Self::timestamp).
+///
+/// ```
+/// use rollbook_vendor_kit::{Millis, WireTime};
+///
+/// let heard: WireTime<Millis> = serde_json::from_str("1705327828000")?;
+/// assert_eq!(heard.timestamp().map(|t| t.to_string()).as_deref(), Some("2024-01-15T14:10:28Z"));
+/// let never: WireTime<Millis> = serde_json::from_str("0")?;
+/// assert_eq!(never.timestamp(), None);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, PartialEq)]
+pub struct WireTime<U> {
+    scalar: Scalar,
+    unit: PhantomData<U>,
+}
+
+impl<U: TimeUnit> WireTime<U> {
+    /// The moment. None for zero, which vendors send for "never", and for what is no time.
+    pub fn timestamp(&self) -> Option<Timestamp> {
+        match &self.scalar {
+            Scalar::Text(text) => match text.parse() {
+                Ok(time) => Some(time),
+                Err(_) => text
+                    .trim()
+                    .parse()
+                    .ok()
+                    .filter(|number| *number != 0)
+                    .and_then(U::moment),
+            },
+            _ => self.number().filter(|number| *number != 0).and_then(U::moment),
+        }
+    }
+
+    /// The number, in the unit `U`, when the vendor sent a number.
+    pub fn number(&self) -> Option<i128> {
+        match self.scalar {
+            Scalar::Integer(number) => Some(number),
+            Scalar::Float(number) => whole(number),
+            _ => None,
+        }
+    }
+
+    /// The text, when the vendor sent text.
+    pub fn text(&self) -> Option<&str> {
+        match &self.scalar {
+            Scalar::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl<U> fmt::Debug for WireTime<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.scalar.fmt(f)
+    }
+}
+
+impl<'de, U> Deserialize<'de> for WireTime<U> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self {
+            scalar: Scalar::read(deserializer)?,
+            unit: PhantomData,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn time<U: TimeUnit>(json: &str) -> Option<String> {
+        serde_json::from_str::<WireTime<U>>(json)
+            .unwrap()
+            .timestamp()
+            .map(|time| time.to_string())
+    }
+
+    #[test]
+    fn one_type_reads_every_spelling_of_a_time() {
+        assert_eq!(
+            time::<Nanos>("1595623756579573745").as_deref(),
+            Some("2020-07-24T20:49:16.579573745Z")
+        );
+        assert_eq!(
+            time::<Millis>("1705327828000").as_deref(),
+            Some("2024-01-15T14:10:28Z")
+        );
+        assert_eq!(
+            time::<Millis>("\"1705327828000\"").as_deref(),
+            Some("2024-01-15T14:10:28Z")
+        );
+        assert_eq!(
+            time::<Millis>("1.705327828e12").as_deref(),
+            Some("2024-01-15T14:10:28Z")
+        );
+        assert_eq!(
+            time::<Millis>("\"2024-03-18T14:54:37.231000Z\"").as_deref(),
+            Some("2024-03-18T14:54:37.231Z")
+        );
+        assert_eq!(time::<NoUnit>("1705327828000"), None);
+    }
+
+    #[test]
+    fn what_is_no_time_is_none_and_never_an_error() {
+        for odd in [
+            "0",
+            "0.0",
+            "\"\"",
+            "\"0\"",
+            "true",
+            "null",
+            "1e300",
+            "1.5",
+            "\"soon\"",
+            "9223372036854775807",
+        ] {
+            assert_eq!(time::<Millis>(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_flag_reads_every_spelling() {
+        let flag = |json| serde_json::from_str::<Flag>(json).unwrap();
+        assert_eq!(flag("\"TRUE\"").as_bool(), Some(true));
+        assert_eq!(flag("\"false\"").as_bool(), Some(false));
+        assert_eq!(flag("true").as_bool(), Some(true));
+        assert_eq!(flag("\"\""), Flag::Blank);
+        assert_eq!(flag("\"MAYBE\""), Flag::Other("MAYBE".into()));
+    }
+
+    #[test]
+    fn integers_past_32_bits_survive_and_others_do_not_fail_the_row() {
+        #[derive(Deserialize)]
+        struct Row {
+            #[serde(deserialize_with = "integer")]
+            n: Option<i64>,
+        }
+        for (json, n) in [
+            ("12884901929", Some(12_884_901_929)),
+            ("\"41\"", Some(41)),
+            ("2e3", Some(2_000)),
+            ("18446744073709551615", None),
+            ("null", None),
+        ] {
+            assert_eq!(
+                serde_json::from_str::<Row>(&format!("{{\"n\":{json}}}"))
+                    .unwrap()
+                    .n,
+                n,
+                "{json}"
+            );
+        }
+    }
+}
