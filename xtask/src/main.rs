@@ -1,2 +1,91 @@
-//! Project tasks.
-fn main() {}
+//! Project tasks: `cargo xtask ci` runs every check; the others run one or write a generated file.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a project task talks to the person who started it"
+)]
+
+mod cargo;
+mod ci;
+mod examples;
+mod features;
+mod generate;
+mod layers;
+mod layers_page;
+mod lean;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::workspace::Workspace;
+
+/// What a task ends in when it cannot be carried out. What a task finds wrong is no error but its result.
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// Project tasks.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Runs every check and test, goes on after a failure, and sums up.
+    Ci {
+        /// Runs only this step. May be given more than once.
+        #[arg(long = "step", value_name = "NAME")]
+        steps: Vec<String>,
+        /// Lists the steps and runs none.
+        #[arg(long)]
+        list: bool,
+    },
+    /// Checks which crate depends on which.
+    Layers,
+    /// Checks what no compiler does: file sizes, machine paths, documents, manifests.
+    Tidy,
+    /// Writes the generated files.
+    Generate {
+        /// Writes nothing, and fails when a file is not what would be written.
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<bool> {
+    let workspace = Workspace::load()?;
+    match task {
+        Task::Ci { list: true, .. } => {
+            ci::list();
+            Ok(true)
+        }
+        Task::Ci { steps, .. } => ci::run(&workspace, &steps),
+        Task::Layers => Ok(report(&layers::problems(&workspace))),
+        Task::Tidy => Ok(report(&tidy::problems(&workspace)?)),
+        Task::Generate { check } => Ok(report(&generate::problems(&workspace, check)?)),
+    }
+}
+
+/// Prints what was found, a line each; true when there is nothing.
+fn report(problems: &[String]) -> bool {
+    for problem in problems {
+        eprintln!("{problem}");
+    }
+    problems.is_empty()
+}
