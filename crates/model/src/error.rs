@@ -44,6 +44,8 @@ pub enum ErrorKind {
     Decode,
     /// The pages of a list do not lead to its end.
     Paging,
+    /// Nothing was found, but the list was not read whole, so that proves nothing.
+    Incomplete,
 }
 
 impl ErrorKind {
@@ -68,6 +70,7 @@ impl ErrorKind {
             Self::TooLarge => "too_large",
             Self::Decode => "decode",
             Self::Paging => "paging",
+            Self::Incomplete => "incomplete",
         }
     }
 }

@@ -1,1 +1,42 @@
-//! Rollbook's test kit: fake transport, clock, and the behaviour suite for adapters.
+//! Rollbook's test kit: a scripted transport that is strict about what it is asked, and a clock that tests own.
+//!
+//! - [`FakeTransport`] answers from [`Rule`]s and fails the test on a request that no rule is for, and on a rule that no
+//!   request was for. What was sent can be had back as a transcript for a snapshot, with credentials hidden.
+//! - [`FakeClock`] moves only when it is told to, or, when it is automatic, to the next sleeper's time as soon as
+//!   nothing else can go on. Nobody waits for real.
+//!
+//! ```
+//! use rollbook_testkit::{FakeTransport, Reply, Rule};
+//! use rollbook_transport::Transport;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let fake = FakeTransport::ordered([
+//!     Rule::get("/v1/devices?skip=0&limit=2").reply(Reply::json(200, r#"{"devices":[],"count":0}"#)),
+//! ]);
+//!
+//! let request = http::Request::get("https://vendor.test/v1/devices?limit=2&skip=0").body(Default::default())?;
+//! assert_eq!(fake.send(request).await?.status(), 200);
+//!
+//! assert_eq!(fake.transcript(), "GET /v1/devices?limit=2&skip=0\n");
+//! fake.finish();
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! This crate is for tests: it panics where a test should fail.
+#![expect(
+    clippy::panic,
+    reason = "a test kit reports a broken expectation by failing the test"
+)]
+
+mod clock;
+mod fake;
+mod reply;
+mod rule;
+mod transcript;
+
+pub use clock::FakeClock;
+pub use fake::FakeTransport;
+pub use reply::Reply;
+pub use rule::Rule;

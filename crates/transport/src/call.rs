@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use http::{HeaderMap, StatusCode};
 
-use crate::Response;
+use crate::{Fate, Response};
 
 /// What a call is, for the layers that it passes: put into the request's extensions by the adapter.
 ///
@@ -127,6 +127,17 @@ impl Attempts {
 /// When the whole call must have ended, by the stack's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deadline(pub Instant);
+
+/// The largest response body, in bytes, that this request wants: the wire stops reading past it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BodyLimit(pub u64);
+
+/// What is known of a whole call, where an earlier attempt left open what the last response seems to settle.
+///
+/// Put into the response's extensions by whoever sent a change again: a 429 on the second attempt says that the second
+/// was not carried out, and nothing of the first. It goes before what the status says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallFate(pub Fate);
 
 /// The vendor's own name for a request, from the response headers.
 #[derive(Clone, Debug, PartialEq, Eq)]

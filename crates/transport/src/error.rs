@@ -36,8 +36,10 @@ pub enum TransportErrorKind {
     Protocol,
     /// The request cannot be sent as it is (bad address, plain `http` where it is not allowed).
     InvalidRequest,
-    /// The vendor refused the credential, or the token call answered something that is not a token.
+    /// The vendor refused the credential.
     SignIn,
+    /// The vendor says that it cannot sign anybody in now.
+    Unavailable,
 }
 
 /// Why a request has no whole response, and what that means for repeating it.

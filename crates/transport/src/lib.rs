@@ -34,7 +34,8 @@ mod redact;
 mod seam;
 
 pub use call::{
-    Attempts, Call, Deadline, RequestId, Safety, Verdict, judge_by_status, request_id, retry_after_header,
+    Attempts, BodyLimit, Call, CallFate, Deadline, RequestId, Safety, Verdict, judge_by_status, request_id,
+    retry_after_header,
 };
 pub use clock::{Clock, SystemClock};
 pub use error::{BoxError, Fate, TransportError, TransportErrorKind};

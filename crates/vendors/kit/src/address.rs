@@ -159,6 +159,11 @@ impl Query {
         self
     }
 
+    /// The parameters as the body of a form.
+    pub fn into_form(self) -> String {
+        self.0
+    }
+
     /// The same query, and the parameter if there is a value.
     #[must_use]
     pub fn with_some(self, name: &str, value: Option<impl fmt::Display>) -> Self {

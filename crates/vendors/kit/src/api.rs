@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{ACCEPT, LOCATION};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
-use rollbook_model::{Error, ErrorKind, Fate, Position, SourceName};
+use rollbook_model::{Capabilities, Error, ErrorKind, Fate, Filter, Operation, Position, SourceName};
 use rollbook_transport::{
     Attempts, Call, Response, Safety, Transport, Verdict, request_id, retry_after_header,
 };
@@ -51,6 +51,28 @@ impl Api {
     /// The source's name.
     pub fn source(&self) -> &SourceName {
         &self.source
+    }
+
+    /// Refuses what the source cannot do, before any request.
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported`, with the reason.
+    pub fn allow(&self, can: &Capabilities, operation: Operation, filters: &[Filter]) -> Result<(), Error> {
+        match can.refusal(operation, filters) {
+            Some(reason) => Err(Error::unsupported(reason).with_source_name(self.source.clone())),
+            None => Ok(()),
+        }
+    }
+
+    /// The same path with an id from outside as its next segment.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for an id that every client would fold away.
+    pub fn segment(&self, place: &CallPlace, path: Path, id: &str) -> Result<Path, Error> {
+        path.segment(id)
+            .map_err(|error| self.at(place, Error::invalid_argument(error.to_string())))
     }
 
     /// Gets `path` and gives the body of a 2xx answer.

@@ -36,6 +36,7 @@ pub fn transport_error(error: TransportError) -> Error {
         TransportErrorKind::BodyTooLarge => ErrorKind::TooLarge,
         TransportErrorKind::InvalidRequest => ErrorKind::InvalidArgument,
         TransportErrorKind::SignIn => ErrorKind::Unauthenticated,
+        TransportErrorKind::Unavailable => ErrorKind::Unavailable,
         _ => ErrorKind::Decode,
     };
     let fate = match error.fate() {

@@ -25,12 +25,16 @@ mod api;
 mod decode;
 mod errors;
 pub mod lenient;
+mod lists;
 mod open;
+mod sign_in;
 
 pub use address::{BaseUrl, InvalidBaseUrl, InvalidSegment, Path, Query};
 pub use api::{Answer, Api, CallPlace, Refusal, refusal_by_status};
 pub use decode::{Native, Record, decode_rows, decode_value};
 pub use errors::{describe_json_error, transport_error};
 pub use lenient::{Flag, Millis, Nanos, NoUnit, TimeUnit, WireTime};
+pub use lists::{find_one, pager_from};
 #[doc(hidden)]
 pub use serde as __serde;
+pub use sign_in::check_sign_in;

@@ -1,0 +1,108 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use http::StatusCode;
+use http::header::{AUTHORIZATION, HeaderValue};
+use rollbook_transport::{
+    Attempts, Fate, Layer, Request, Response, Transport, TransportError, TransportErrorKind,
+};
+
+use crate::{IssuedToken, Origin, Secret, TokenProvider};
+
+/// Signs requests with a bearer token.
+///
+/// - a request to another origin than the token's is refused before anything is sent: `InvalidRequest`;
+/// - a request that is answered 401 is sent once more for each token that is rejected, with the next one, as long as
+///   another can be had. Each time takes from the request's [`Attempts`]; without them there is one replay;
+/// - the last 401 is the response;
+/// - a failed sign-in is the error, of its own kind, and the request's fate is not sent: a server that rejects the token
+///   has not carried the request out;
+/// - the header is marked sensitive.
+#[derive(Clone, Debug)]
+pub struct AuthLayer {
+    provider: Arc<dyn TokenProvider>,
+    origin: Origin,
+}
+
+impl AuthLayer {
+    /// Signs requests to `origin` with the tokens of `provider`.
+    pub fn new(provider: Arc<dyn TokenProvider>, origin: Origin) -> Self {
+        Self { provider, origin }
+    }
+}
+
+impl Layer for AuthLayer {
+    fn name(&self) -> &'static str {
+        "auth"
+    }
+
+    fn wrap(&self, inner: Arc<dyn Transport>) -> Arc<dyn Transport> {
+        Arc::new(Signing {
+            auth: self.clone(),
+            inner,
+        })
+    }
+}
+
+#[derive(Debug)]
+struct Signing {
+    auth: AuthLayer,
+    inner: Arc<dyn Transport>,
+}
+
+#[async_trait]
+impl Transport for Signing {
+    async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
+        let AuthLayer { provider, origin } = &self.auth;
+        if !origin.is_of(request.uri()) {
+            return Err(elsewhere(&request, origin));
+        }
+        let replays = request.extensions().get::<Attempts>().cloned();
+        let replays = replays.unwrap_or_else(|| Attempts::new(1));
+        loop {
+            let token = provider
+                .token()
+                .await
+                .map_err(|error| error.with_fate(Fate::NotSent))?;
+            let header = bearer(token.value())?;
+            request.headers_mut().insert(AUTHORIZATION, header);
+            let response = self.inner.send(request.clone()).await?;
+            if response.status() != StatusCode::UNAUTHORIZED || !self.auth.another_after(&token, &replays) {
+                return Ok(response);
+            }
+        }
+    }
+}
+
+impl AuthLayer {
+    /// Rejects the token; true when the request may be sent once more with another.
+    fn another_after(&self, token: &IssuedToken, replays: &Attempts) -> bool {
+        // Also for the last attempt: the next call shall not meet the same token.
+        let another = self.provider.reject(token);
+        another && replays.take()
+    }
+}
+
+fn bearer(token: &Secret) -> Result<HeaderValue, TransportError> {
+    let text = format!("Bearer {}", token.expose());
+    let mut value = HeaderValue::from_bytes(text.as_bytes()).map_err(|_| {
+        TransportError::new(
+            TransportErrorKind::SignIn,
+            Fate::NotSent,
+            "the token cannot be the value of a header",
+        )
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn elsewhere(request: &Request, origin: &Origin) -> TransportError {
+    // Origin only: the path may name somebody.
+    let target =
+        Origin::of(request.uri()).map_or_else(|error| error.to_string(), |origin| origin.to_string());
+    TransportError::new(
+        TransportErrorKind::InvalidRequest,
+        Fate::NotSent,
+        format!("the credential is for {origin} and is not sent elsewhere: {target}"),
+    )
+}

@@ -1,0 +1,112 @@
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use rollbook_transport::TransportError;
+
+use crate::Secret;
+
+/// A token as a vendor's token call gave it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Token {
+    /// The token itself.
+    pub value: Secret,
+    /// How long it is good from when it was asked for; not known means until it is rejected.
+    pub lifetime: Option<Duration>,
+}
+
+impl Token {
+    /// A token that is good until it is rejected.
+    pub fn new(value: Secret) -> Self {
+        Self {
+            value,
+            lifetime: None,
+        }
+    }
+
+    /// The same token with its lifetime.
+    #[must_use]
+    pub fn with_lifetime(mut self, lifetime: Duration) -> Self {
+        self.lifetime = Some(lifetime);
+        self
+    }
+}
+
+/// A vendor's token call. The vendor's crate implements it; [`CachedTokens`](crate::CachedTokens) calls it.
+///
+/// - every call signs in anew;
+/// - a credential that the vendor refuses is an error of kind `SignIn`.
+#[async_trait]
+pub trait TokenSource: Send + Sync + fmt::Debug {
+    /// Signs in.
+    ///
+    /// # Errors
+    ///
+    /// What the token call failed of; the kind is `SignIn` when the credential was refused, or when what came back is
+    /// not a token.
+    async fn fetch(&self) -> Result<Token, TransportError>;
+}
+
+/// Gives the token for a request.
+///
+/// - a token that was rejected is not given again, unless there is no other;
+/// - it may be asked by many at once.
+#[async_trait]
+pub trait TokenProvider: Send + Sync + fmt::Debug {
+    /// The token to use now.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none: the error of the sign-in.
+    async fn token(&self) -> Result<IssuedToken, TransportError>;
+
+    /// Says that the server did not take this token. True when another can be had.
+    fn reject(&self, token: &IssuedToken) -> bool;
+}
+
+/// A token that a provider gave, told apart from those before and after it.
+#[derive(Clone, Debug)]
+pub struct IssuedToken {
+    value: Secret,
+    generation: u64,
+}
+
+impl IssuedToken {
+    /// The token of this generation; a provider counts them.
+    pub fn new(value: Secret, generation: u64) -> Self {
+        Self { value, generation }
+    }
+
+    /// The token itself.
+    pub fn value(&self) -> &Secret {
+        &self.value
+    }
+
+    /// Which of its provider's tokens it is.
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+}
+
+/// A key that is itself the token (a Banyan API key, a Truto API token). There is no other.
+#[derive(Clone, Debug)]
+pub struct StaticToken(IssuedToken);
+
+impl StaticToken {
+    /// A provider of this token.
+    pub fn new(value: Secret) -> Self {
+        Self(IssuedToken::new(value, 0))
+    }
+}
+
+#[async_trait]
+impl TokenProvider for StaticToken {
+    async fn token(&self) -> Result<IssuedToken, TransportError> {
+        Ok(self.0.clone())
+    }
+
+    fn reject(&self, _: &IssuedToken) -> bool {
+        false
+    }
+}

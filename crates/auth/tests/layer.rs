@@ -1,0 +1,171 @@
+//! What the auth layer sends, sends again, and does not send.
+#![expect(clippy::unwrap_used, reason = "an integration test fails by panicking")]
+
+mod support;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::join_all;
+use rollbook_auth::{AuthLayer, CachedTokens, Origin, Secret, StaticToken, TokenProvider};
+use rollbook_testkit::{FakeClock, FakeTransport, Reply, Rule};
+use rollbook_transport::{Attempts, Fate, Layer as _, Request, Transport, TransportErrorKind};
+use support::SignIn;
+
+fn signed(provider: Arc<dyn TokenProvider>, fake: &FakeTransport) -> Arc<dyn Transport> {
+    let origin = Origin::parse("https://vendor.test").unwrap();
+    AuthLayer::new(provider, origin).wrap(Arc::new(fake.clone()))
+}
+
+fn tokens() -> (Arc<dyn TokenProvider>, SignIn) {
+    let clock = FakeClock::automatic();
+    let source = SignIn::new(&clock, None);
+    (
+        Arc::new(CachedTokens::new(source.clone(), Arc::new(clock))),
+        source,
+    )
+}
+
+fn request(uri: &str, attempts: Option<&Attempts>) -> Request {
+    let mut request = http::Request::get(uri).body(Bytes::new()).unwrap();
+    if let Some(attempts) = attempts {
+        request.extensions_mut().insert(attempts.clone());
+    }
+    request
+}
+
+/// A rule for a request with the token of this number.
+fn with_token(number: u32) -> Rule {
+    Rule::get("/x").header("authorization", &format!("Bearer token-{number}"))
+}
+
+#[tokio::test]
+async fn the_token_is_sent_and_marked_sensitive() {
+    let fake = FakeTransport::ordered([with_token(1)]);
+    let transport = signed(tokens().0, &fake);
+    transport
+        .send(request("https://vendor.test/x", None))
+        .await
+        .unwrap();
+    assert!(fake.requests()[0].headers()["authorization"].is_sensitive());
+}
+
+#[tokio::test]
+async fn a_rejected_token_is_replaced_and_the_request_replayed() {
+    let fake = FakeTransport::ordered([
+        with_token(1).reply(Reply::status(200)).reply(Reply::status(401)),
+        with_token(2).reply(Reply::status(200)),
+    ]);
+    let transport = signed(tokens().0, &fake);
+    for _ in 0..2 {
+        let response = transport.send(request("https://vendor.test/x", None)).await;
+        assert_eq!(response.unwrap().status(), 200);
+    }
+}
+
+#[tokio::test]
+async fn each_rejected_token_is_worth_one_replay_within_the_attempts_of_the_call() {
+    let fake = FakeTransport::ordered([1, 2, 3].map(|number| with_token(number).reply(Reply::status(401))));
+    let (provider, source) = tokens();
+    let attempts = Attempts::new(3);
+    assert!(attempts.take(), "as retry does before it sends");
+    let sent = signed(provider, &fake)
+        .send(request("https://vendor.test/x", Some(&attempts)))
+        .await;
+    assert_eq!(sent.unwrap().status(), 401);
+    assert_eq!((attempts.made(), source.calls().len()), (3, 3));
+}
+
+#[tokio::test]
+async fn without_attempts_there_is_one_replay() {
+    let fake = FakeTransport::ordered([1, 2].map(|number| with_token(number).reply(Reply::status(401))));
+    let transport = signed(tokens().0, &fake);
+    let sent = transport.send(request("https://vendor.test/x", None)).await;
+    assert_eq!(sent.unwrap().status(), 401);
+}
+
+#[tokio::test]
+async fn a_token_rejected_on_the_last_attempt_is_not_used_again() {
+    let fake = FakeTransport::ordered([with_token(1).reply(Reply::status(401)), with_token(2)]);
+    let transport = signed(tokens().0, &fake);
+    let spent = Attempts::new(1);
+    assert!(spent.take());
+    let sent = transport
+        .send(request("https://vendor.test/x", Some(&spent)))
+        .await;
+    assert_eq!(sent.unwrap().status(), 401);
+    transport
+        .send(request("https://vendor.test/x", None))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_rejected_key_is_the_answer() {
+    let fake = FakeTransport::ordered([Rule::get("/x").reply(Reply::status(401))]);
+    let key = StaticToken::new(Secret::new("key").unwrap());
+    let transport = signed(Arc::new(key), &fake);
+    let sent = transport.send(request("https://vendor.test/x", None)).await;
+    assert_eq!(sent.unwrap().status(), 401);
+}
+
+#[tokio::test]
+async fn many_whose_token_is_rejected_together_sign_in_once() {
+    let clock = FakeClock::automatic();
+    let slowly = |status| Reply::status(status).after(Duration::from_secs(1));
+    let fake = FakeTransport::unordered([
+        with_token(1).reply(slowly(401)).times(20),
+        with_token(2).reply(slowly(200)).times(20),
+    ])
+    .with_clock(&clock);
+    let source = SignIn::new(&clock, None);
+    let provider = CachedTokens::new(source.clone(), Arc::new(clock));
+    let transport = signed(Arc::new(provider), &fake);
+    let calls = (0..20).map(|_| transport.send(request("https://vendor.test/x", None)));
+    assert!(
+        join_all(calls)
+            .await
+            .into_iter()
+            .all(|sent| sent.unwrap().status() == 200)
+    );
+    assert_eq!(source.calls().len(), 2);
+}
+
+#[tokio::test]
+async fn a_failed_sign_in_is_the_error_and_the_request_was_not_sent() {
+    let clock = FakeClock::automatic();
+    let source = SignIn::new(&clock, None).failing(1);
+    let fake = FakeTransport::ordered([]);
+    let provider = CachedTokens::new(source, Arc::new(clock));
+    let sent = signed(Arc::new(provider), &fake)
+        .send(request("https://vendor.test/x", None))
+        .await;
+    let error = sent.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.fate()),
+        (TransportErrorKind::SignIn, Fate::NotSent)
+    );
+    assert_eq!(error.status(), Some(401));
+}
+
+#[tokio::test]
+async fn a_credential_goes_only_where_it_belongs() {
+    let (provider, source) = tokens();
+    let fake = FakeTransport::ordered([]);
+    let transport = signed(provider, &fake);
+    for elsewhere in [
+        "http://vendor.test/x",
+        "https://vendor.test:8443/x",
+        "https://vendor.test.evil.test/x",
+        "https://vendor.test@evil.test/x",
+        "/x",
+    ] {
+        let error = transport.send(request(elsewhere, None)).await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.fate()),
+            (TransportErrorKind::InvalidRequest, Fate::NotSent)
+        );
+    }
+    assert_eq!(source.calls().len(), 0, "nobody signed in for it");
+}

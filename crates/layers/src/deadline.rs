@@ -1,0 +1,84 @@
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::future::{Either, select};
+use rollbook_transport::{
+    Clock, Deadline, Fate, Layer, Request, Response, Transport, TransportError, TransportErrorKind,
+};
+
+use crate::progress::Progress;
+
+pub(crate) const SLOT: &str = "call deadline";
+
+/// Ends a call that takes longer than it may, with all its retries and waits.
+///
+/// - the time is in the request as a [`Deadline`] for the layers inside; one that the request brings with it holds when
+///   it is earlier;
+/// - the error is `DeadlineExceeded`, with the number of attempts, and its fate is unknown: what was under way then is
+///   abandoned, not undone.
+#[derive(Clone, Debug)]
+pub struct DeadlineLayer {
+    clock: Arc<dyn Clock>,
+    limit: Duration,
+}
+
+impl DeadlineLayer {
+    /// Five minutes: one page of the slowest vendor with every retry and the longest wait fits in it.
+    pub const DEFAULT: Duration = Duration::from_secs(300);
+
+    /// A deadline `limit` after the start of each call.
+    pub fn new(clock: Arc<dyn Clock>, limit: Duration) -> Self {
+        Self { clock, limit }
+    }
+}
+
+impl Layer for DeadlineLayer {
+    fn name(&self) -> &'static str {
+        SLOT
+    }
+
+    fn wrap(&self, inner: Arc<dyn Transport>) -> Arc<dyn Transport> {
+        Arc::new(WithDeadline {
+            clock: Arc::clone(&self.clock),
+            limit: self.limit,
+            inner,
+        })
+    }
+}
+
+#[derive(Debug)]
+struct WithDeadline {
+    clock: Arc<dyn Clock>,
+    limit: Duration,
+    inner: Arc<dyn Transport>,
+}
+
+#[async_trait]
+impl Transport for WithDeadline {
+    async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
+        let now = self.clock.now();
+        let brought = request.extensions().get::<Deadline>().map(|deadline| deadline.0);
+        // A limit past the end of the clock is none.
+        let own = now.checked_add(self.limit);
+        let Some(end) = own.into_iter().chain(brought).min() else {
+            return self.inner.send(request).await;
+        };
+        request.extensions_mut().insert(Deadline(end));
+        let progress = Progress::of(&mut request);
+        let limit = end.saturating_duration_since(now);
+
+        let call = self.inner.send(request);
+        let alarm = pin!(self.clock.sleep(limit));
+        match select(call, alarm).await {
+            Either::Left((result, _)) => result,
+            Either::Right(((), _)) => Err(TransportError::new(
+                TransportErrorKind::DeadlineExceeded,
+                Fate::Unknown,
+                format!("the call did not end within {} s", limit.as_secs_f64()),
+            )
+            .with_attempts(progress.made())),
+        }
+    }
+}

@@ -1,0 +1,199 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use rollbook_transport::{
+    Attempts, Call, CallFate, Clock, Deadline, Fate, Layer, Request, Response, Transport, TransportError,
+    TransportErrorKind,
+};
+
+use crate::progress::Progress;
+use crate::verdict::judge;
+use crate::{Backoff, retry_after};
+
+pub(crate) const SLOT: &str = "retry";
+
+/// How often and how patiently a [`RetryLayer`] sends again.
+///
+/// ```
+/// use rollbook_layers::RetryConfig;
+///
+/// let config = RetryConfig::default().with_max_attempts(2);
+/// assert_eq!(config.max_wait.as_secs(), 60);
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RetryConfig {
+    /// How many times one call may be sent in all, replays after a rejected token included. At least once.
+    pub max_attempts: u32,
+    /// The wait before sending again when the server does not say.
+    pub backoff: Backoff,
+    /// The longest wait that a server may ask for; a call that is asked for more ends.
+    pub max_wait: Duration,
+}
+
+impl RetryConfig {
+    /// The same with another number of attempts in all.
+    #[must_use]
+    pub fn with_max_attempts(mut self, max_attempts: u32) -> Self {
+        self.max_attempts = max_attempts.max(1);
+        self
+    }
+
+    /// The same with another backoff.
+    #[must_use]
+    pub fn with_backoff(mut self, backoff: Backoff) -> Self {
+        self.backoff = backoff;
+        self
+    }
+
+    /// The same with another longest wait.
+    #[must_use]
+    pub fn with_max_wait(mut self, max_wait: Duration) -> Self {
+        self.max_wait = max_wait;
+        self
+    }
+}
+
+impl Default for RetryConfig {
+    /// Four attempts; a minute's wait at most, six times what the vendors are known to ask for.
+    fn default() -> Self {
+        Self {
+            max_attempts: 4,
+            backoff: Backoff::default(),
+            max_wait: Duration::from_secs(60),
+        }
+    }
+}
+
+/// Sends a call again, where that can do no harm and may help.
+///
+/// - a change is not sent again after an unknown fate; a read and a change with a key are;
+/// - what was not sent, or not done by the server's word, is sent again whatever it is;
+/// - a call without a [`Call`] is taken for a change;
+/// - the attempts are in the request as [`Attempts`], so that a replay further in takes from the same number; those that
+///   the request brings with it hold. The response has them too;
+/// - the wait is what the server asked for and a random backoff on top; without a word from the server the backoff
+///   alone;
+/// - a call that is asked to wait longer than it may, or past its [`Deadline`], ends at once with what it has;
+/// - a change that may have taken effect in an earlier attempt never ends as not sent: the error's fate is unknown, and a
+///   response has a [`CallFate`].
+#[derive(Clone, Debug)]
+pub struct RetryLayer {
+    clock: Arc<dyn Clock>,
+    config: RetryConfig,
+}
+
+impl RetryLayer {
+    /// A retry that waits by `clock`.
+    pub fn new(clock: Arc<dyn Clock>, config: RetryConfig) -> Self {
+        Self { clock, config }
+    }
+}
+
+impl Layer for RetryLayer {
+    fn name(&self) -> &'static str {
+        SLOT
+    }
+
+    fn wrap(&self, inner: Arc<dyn Transport>) -> Arc<dyn Transport> {
+        Arc::new(WithRetry {
+            policy: self.clone(),
+            inner,
+        })
+    }
+}
+
+impl RetryLayer {
+    /// How long to wait before the retry, or nothing when there is no time for it.
+    fn wait(
+        &self,
+        retry: u32,
+        result: &Result<Response, TransportError>,
+        deadline: Option<Deadline>,
+    ) -> Option<Duration> {
+        let asked = result
+            .as_ref()
+            .ok()
+            .and_then(|response| retry_after(response.headers(), &*self.clock))
+            .unwrap_or_default();
+        if asked > self.config.max_wait {
+            return None;
+        }
+        let wait = asked.saturating_add(self.config.backoff.wait(retry));
+        let left = deadline.map(|end| end.0.saturating_duration_since(self.clock.now()));
+        left.is_none_or(|left| wait < left).then_some(wait)
+    }
+}
+
+#[derive(Debug)]
+struct WithRetry {
+    policy: RetryLayer,
+    inner: Arc<dyn Transport>,
+}
+
+#[async_trait]
+impl Transport for WithRetry {
+    async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
+        let max = self.policy.config.max_attempts.max(1);
+        let attempts = request
+            .extensions_mut()
+            .get_or_insert_with(|| Attempts::new(max))
+            .clone();
+        Progress::of(&mut request).counted_by(&attempts);
+        let call = request.extensions().get::<Call>().copied();
+        let deadline = request.extensions().get::<Deadline>().copied();
+
+        let mut open = false;
+        let mut retry = 0;
+        if !attempts.take() {
+            return Err(no_attempt_left());
+        }
+        loop {
+            let result = self.inner.send(request.clone()).await;
+            let judgement = judge(call.as_ref(), &result);
+            retry += 1;
+            if judgement.again
+                && attempts.made() < attempts.max()
+                && let Some(wait) = self.policy.wait(retry, &result, deadline)
+            {
+                self.policy.clock.sleep(wait).await;
+                if attempts.take() {
+                    open |= judgement.open;
+                    continue;
+                }
+            }
+            return concluded(result, attempts, open);
+        }
+    }
+}
+
+/// The end of the call: with its attempts, and with what an earlier attempt left open.
+fn concluded(
+    result: Result<Response, TransportError>,
+    attempts: Attempts,
+    open: bool,
+) -> Result<Response, TransportError> {
+    match result {
+        Ok(mut response) => {
+            response.extensions_mut().insert(attempts);
+            if open {
+                response.extensions_mut().insert(CallFate(Fate::Unknown));
+            }
+            Ok(response)
+        }
+        Err(error) => {
+            let fate = if open { Fate::Unknown } else { error.fate() };
+            Err(error.with_fate(fate).with_attempts(attempts.made()))
+        }
+    }
+}
+
+fn no_attempt_left() -> TransportError {
+    TransportError::new(
+        TransportErrorKind::InvalidRequest,
+        Fate::NotSent,
+        "the call came with no attempt left to make",
+    )
+    .with_attempts(0)
+}

@@ -1,0 +1,67 @@
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::future::{Either, select};
+use rollbook_transport::{
+    Clock, Fate, Layer, Request, Response, Transport, TransportError, TransportErrorKind,
+};
+
+pub(crate) const SLOT: &str = "attempt timeout";
+
+/// Ends one attempt that takes longer than it may.
+///
+/// The error is `Timeout`, and its fate is unknown: from here it cannot be seen whether the request had arrived.
+#[derive(Clone, Debug)]
+pub struct TimeoutLayer {
+    clock: Arc<dyn Clock>,
+    limit: Duration,
+}
+
+impl TimeoutLayer {
+    /// Half a minute, which is also what the vendors' own clients wait for one reply.
+    pub const DEFAULT: Duration = Duration::from_secs(30);
+
+    /// A timeout of `limit` for each attempt.
+    pub fn new(clock: Arc<dyn Clock>, limit: Duration) -> Self {
+        Self { clock, limit }
+    }
+}
+
+impl Layer for TimeoutLayer {
+    fn name(&self) -> &'static str {
+        SLOT
+    }
+
+    fn wrap(&self, inner: Arc<dyn Transport>) -> Arc<dyn Transport> {
+        Arc::new(WithTimeout {
+            clock: Arc::clone(&self.clock),
+            limit: self.limit,
+            inner,
+        })
+    }
+}
+
+#[derive(Debug)]
+struct WithTimeout {
+    clock: Arc<dyn Clock>,
+    limit: Duration,
+    inner: Arc<dyn Transport>,
+}
+
+#[async_trait]
+impl Transport for WithTimeout {
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        let attempt = self.inner.send(request);
+        let alarm = pin!(self.clock.sleep(self.limit));
+        match select(attempt, alarm).await {
+            Either::Left((result, _)) => result,
+            Either::Right(((), _)) => Err(TransportError::new(
+                TransportErrorKind::Timeout,
+                Fate::Unknown,
+                format!("no whole response within {} s", self.limit.as_secs_f64()),
+            )),
+        }
+    }
+}

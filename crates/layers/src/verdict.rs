@@ -1,0 +1,55 @@
+use rollbook_transport::{
+    Call, Fate, Response, Safety, TransportError, TransportErrorKind, Verdict, judge_by_status,
+};
+
+/// What the end of one attempt means for its call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Judgement {
+    /// The call may be sent again.
+    pub(crate) again: bool,
+    /// The attempt may have changed something, and nothing that comes after it can deny that.
+    pub(crate) open: bool,
+}
+
+/// Judges the end of one attempt. A call that does not say what it is is taken for a change.
+pub(crate) fn judge(call: Option<&Call>, result: &Result<Response, TransportError>) -> Judgement {
+    let safety = call.map_or(Safety::Change, |call| call.safety);
+    let repeatable = safety.is_repeatable();
+    let changes = safety != Safety::Read;
+    match result {
+        Ok(response) => {
+            match call.map_or(judge_by_status as fn(&Response) -> Verdict, |call| call.judge)(response) {
+                Verdict::Final => Judgement {
+                    again: false,
+                    open: false,
+                },
+                Verdict::NotDone => Judgement {
+                    again: true,
+                    open: false,
+                },
+                Verdict::Unknown => Judgement {
+                    again: repeatable,
+                    open: changes,
+                },
+            }
+        }
+        Err(error) => Judgement {
+            again: is_passing(error) && (error.fate() == Fate::NotSent || repeatable),
+            open: changes && error.fate() != Fate::NotSent,
+        },
+    }
+}
+
+/// Whether the same request may fare better the next time.
+fn is_passing(error: &TransportError) -> bool {
+    match error.kind() {
+        TransportErrorKind::Tls
+        | TransportErrorKind::BodyTooLarge
+        | TransportErrorKind::InvalidRequest
+        | TransportErrorKind::SignIn
+        | TransportErrorKind::DeadlineExceeded => false,
+        // What is not HTTP once is not HTTP the next time, but for a request that the peer turned away unread.
+        TransportErrorKind::Protocol => error.fate() == Fate::NotSent,
+        _ => true,
+    }
+}

@@ -1,0 +1,49 @@
+use rollbook_model::{Cursor, Error, ErrorKind, Fate, Pager};
+
+/// The same walk, from the cursor on if there is one.
+pub fn pager_from<T: Send + 'static>(pager: Pager<T>, cursor: Option<&Cursor>) -> Pager<T> {
+    match cursor {
+        Some(cursor) => pager.resume(cursor.clone()),
+        None => pager,
+    }
+}
+
+/// The one row that a walk delivers. `noun` names it in messages, `name` gives the id by which several are told apart.
+///
+/// # Errors
+///
+/// `NotFound` when a whole walk delivers none; `Ambiguous`, naming the candidates, when it delivers several; `Incomplete`
+/// when it delivers none but cannot prove that there is none; and whatever ended the walk.
+pub async fn find_one<T: Send + 'static>(
+    mut pager: Pager<T>,
+    noun: &str,
+    name: impl Fn(&T) -> String,
+) -> Result<T, Error> {
+    let (mut rows, error) = pager.collect_rows().await;
+    if let Some(error) = error {
+        return Err(error);
+    }
+    let fail = |kind, message| Err(Error::new(kind, Fate::Answered, message).with_operation(pager.list()));
+    let completeness = pager.completeness();
+    match (rows.pop(), rows.len()) {
+        (Some(row), 0) => Ok(row),
+        (Some(row), _) => {
+            rows.push(row);
+            let names: Vec<String> = rows.iter().map(name).collect();
+            fail(
+                ErrorKind::Ambiguous,
+                format!("{} {noun}s fit: {}", names.len(), names.join(", ")),
+            )
+        }
+        (None, _) if completeness.is_complete() => {
+            fail(ErrorKind::NotFound, format!("there is no such {noun}"))
+        }
+        (None, _) => fail(
+            ErrorKind::Incomplete,
+            format!(
+                "no such {noun} was seen, but the list was not read whole: {}",
+                completeness.reason
+            ),
+        ),
+    }
+}
