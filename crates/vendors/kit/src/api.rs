@@ -121,7 +121,7 @@ impl Api {
     /// # Errors
     ///
     /// `Decode`, naming the place in the answer.
-    pub fn read<'a, T: Deserialize<'a>>(&self, place: &CallPlace, body: &'a Bytes) -> Result<T, Error> {
+    pub fn read<'a, T: Deserialize<'a>>(&self, place: &CallPlace, body: &'a [u8]) -> Result<T, Error> {
         read(body).map_err(|error| self.at(place, error))
     }
 
@@ -264,7 +264,8 @@ impl Refusal {
         self
     }
 
-    fn into_error(self) -> Error {
+    /// The error that the refusal is.
+    pub fn into_error(self) -> Error {
         let error = Error::new(self.kind, Fate::Answered, self.message);
         let error = match self.code {
             Some(code) => error.with_vendor_code(code),

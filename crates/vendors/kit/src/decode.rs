@@ -115,6 +115,11 @@ pub fn decode_value<T: Record>(reply: &Bytes) -> Result<Native<T>, Error> {
     })
 }
 
+/// The error for a reply that is JSON of another shape: `what` names the place and what is wrong there.
+pub fn wrong_shape(what: &str) -> Error {
+    Error::new(ErrorKind::Decode, Fate::Answered, what)
+}
+
 /// Reads a reply of another shape: an envelope.
 pub(crate) fn read<'a, T: Deserialize<'a>>(reply: &'a [u8]) -> Result<T, Error> {
     match serde_json::from_slice(reply) {

@@ -31,7 +31,7 @@ mod sign_in;
 
 pub use address::{BaseUrl, InvalidBaseUrl, InvalidSegment, Path, Query};
 pub use api::{Answer, Api, CallPlace, Refusal, refusal_by_status};
-pub use decode::{Native, Record, decode_rows, decode_value};
+pub use decode::{Native, Record, decode_rows, decode_value, wrong_shape};
 pub use errors::{describe_json_error, transport_error};
 pub use lenient::{Flag, Millis, Nanos, NoUnit, TimeUnit, WireTime};
 pub use lists::{find_one, pager_from};

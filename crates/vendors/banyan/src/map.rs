@@ -1,0 +1,124 @@
+//! Banyan's rows in the words of the model. Pure and total: every row maps, and what Banyan does not say stays absent.
+
+use rollbook_model::{
+    Device, DeviceOwner, Email, Ownership, Platform, SourceName, Timestamp, Trust, TrustLevel, TrustOverride,
+    User, UserStatus, Vendor,
+};
+use rollbook_vendor_kit::{Flag, Native};
+
+use crate::wire::{self, Level};
+
+fn filled(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty())
+}
+
+fn time(time: Option<wire::Time>) -> Option<Timestamp> {
+    time?.timestamp()
+}
+
+fn yes(flag: Option<Flag>) -> Option<bool> {
+    flag?.as_bool()
+}
+
+pub(crate) fn user(source: &SourceName, native: Native<wire::EndUser>) -> User {
+    let (row, raw) = native.into_parts();
+    let email = row.email.as_str().to_owned();
+    let mut user = User::new(source.clone(), Vendor::BANYAN, row.email);
+    user.user_name = Some(email.clone());
+    user.display_name = filled(row.name);
+    // Banyan knows one address, so it is the main one.
+    user.emails.push(Email::new(email, Some(true), None));
+    user.status = yes(row.is_deleted)
+        .filter(|deleted| *deleted)
+        .map(|_| UserStatus::Deleted);
+    user.groups = row.groups.as_deref().map(split_groups).unwrap_or_default();
+    user.roles = row.roles;
+    user.created_at = time(row.created_at);
+    user.last_login_at = time(row.last_login);
+    user.trust = row.trust_data.map(|data| trust(Some(data), None));
+    user.native = Some(raw);
+    user
+}
+
+fn split_groups(groups: &str) -> Vec<String> {
+    groups
+        .split(',')
+        .map(str::trim)
+        .filter(|group| !group.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+pub(crate) fn device(source: &SourceName, native: Native<wire::Device>) -> Device {
+    let (row, raw) = native.into_parts();
+    let (id, row) = row.into_parts();
+    let mut device = Device::new(source.clone(), Vendor::BANYAN, id);
+    device.serial_number = filled(row.serial_number);
+    device.name = filled(row.device_friendly_name);
+    device.platform = filled(row.platform).map(|platform| Platform::read(&platform));
+    device.os_version = filled(row.os);
+    device.model = filled(row.model);
+    device.app_version = filled(row.app_version);
+    device.ownership = filled(row.ownership).map(|ownership| Ownership::read(&ownership));
+    device.banned = yes(row.banned);
+    device.registered = yes(row.registered_status);
+    device.users = row
+        .emails
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|email| !email.trim().is_empty())
+        .map(owner)
+        .collect();
+    device.trust =
+        (row.trust.is_some() || row.trust_data.is_some()).then(|| trust(row.trust_data, row.trust));
+    device.created_at = time(row.created_at);
+    device.last_seen_at = time(row.last_login);
+    device.native = Some(raw);
+    device
+}
+
+/// A user of a device is known by the address alone, which is also the user's id and what the user signs in with.
+fn owner(email: String) -> DeviceOwner {
+    DeviceOwner::new(Some(email.clone()), Some(email.clone()), Some(email))
+}
+
+/// `TrustData` decides; `trust` fills in what an override hides. A decision of a person is never put on the scale.
+fn trust(data: Option<wire::TrustData>, evaluated: Option<wire::DeviceTrust>) -> Trust {
+    let (data, evaluated) = (data.unwrap_or_default(), evaluated.unwrap_or_default());
+    let native = data.level.as_ref().or(evaluated.level.as_ref());
+    let mut trust = native
+        .map(|level| Trust::of_native(level.to_value()))
+        .unwrap_or_default();
+    trust.level = [&data.level, &evaluated.level]
+        .into_iter()
+        .flatten()
+        .find_map(on_scale);
+    trust.override_ = [&data.level, &evaluated.level]
+        .into_iter()
+        .flatten()
+        .find_map(decision);
+    trust.score = data.entity_trust_score.or(evaluated.value);
+    let evaluated_at = evaluated
+        .last_evaluated
+        .and_then(|last| last.at)
+        .and_then(|at| at.timestamp());
+    trust.observed_at = time(data.updated_at).or(evaluated_at);
+    trust
+}
+
+fn on_scale(level: &Level) -> Option<TrustLevel> {
+    match level {
+        Level::Low => Some(TrustLevel::Low),
+        Level::Medium => Some(TrustLevel::Medium),
+        Level::High => Some(TrustLevel::High),
+        Level::AlwaysAllow | Level::AlwaysDeny | Level::Other(_) => None,
+    }
+}
+
+fn decision(level: &Level) -> Option<TrustOverride> {
+    match level {
+        Level::AlwaysAllow => Some(TrustOverride::AlwaysAllow),
+        Level::AlwaysDeny => Some(TrustOverride::AlwaysDeny),
+        _ => None,
+    }
+}
