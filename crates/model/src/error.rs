@@ -233,6 +233,13 @@ impl Error {
         self
     }
 
+    /// The same failure, with another fate: what is known of earlier attempts counts too.
+    #[must_use]
+    pub fn with_fate(mut self, fate: Fate) -> Self {
+        self.0.fate = fate;
+        self
+    }
+
     /// The same failure, which the vendor only passed on from the provider behind it (Truto).
     #[must_use]
     pub fn from_provider(mut self) -> Self {

@@ -7,7 +7,7 @@ use http::header::{ACCEPT, LOCATION};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use rollbook_model::{Capabilities, Error, ErrorKind, Fate, Filter, Operation, Position, SourceName};
 use rollbook_transport::{
-    Attempts, Call, Response, Safety, Transport, Verdict, request_id, retry_after_header,
+    Attempts, Call, CallFate, Response, Safety, Transport, Verdict, request_id, retry_after_header,
 };
 use serde::Deserialize;
 
@@ -163,6 +163,10 @@ impl Api {
             refusal.into_error()
         };
         let mut error = error.with_status(status.as_u16()).with_attempts(attempts);
+        // An earlier attempt of the same call may have taken effect, whatever the last answer says.
+        if parts.extensions.get::<CallFate>() == Some(&CallFate(rollbook_transport::Fate::Unknown)) {
+            error = error.with_fate(Fate::Unknown);
+        }
         if let Some(id) = request_id(&parts.headers) {
             error = error.with_request_id(id.0);
         }
