@@ -63,7 +63,7 @@ impl Transport for Signing {
             let token = provider
                 .token()
                 .await
-                .map_err(|error| error.with_fate(Fate::NotSent))?;
+                .map_err(TransportError::in_sign_in)?;
             let header = bearer(token.value())?;
             request.headers_mut().insert(AUTHORIZATION, header);
             let response = self.inner.send(request.clone()).await?;

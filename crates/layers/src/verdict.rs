@@ -42,6 +42,9 @@ pub(crate) fn judge(call: Option<&Call>, result: &Result<Response, TransportErro
 
 /// Whether the same request may fare better the next time.
 fn is_passing(error: &TransportError) -> bool {
+    if error.is_in_sign_in() {
+        return false;
+    }
     match error.kind() {
         TransportErrorKind::Tls
         | TransportErrorKind::BodyTooLarge
@@ -51,5 +54,18 @@ fn is_passing(error: &TransportError) -> bool {
         // What is not HTTP once is not HTTP the next time, but for a request that the peer turned away unread.
         TransportErrorKind::Protocol => error.fate() == Fate::NotSent,
         _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_sign_in_is_not_tried_again_by_the_request_that_needed_it() {
+        let call = Call::new("v", "op", Safety::Read, judge_by_status);
+        let error = TransportError::new(TransportErrorKind::Connect, Fate::NotSent, "refused");
+        assert!(judge(Some(&call), &Err(error.clone())).again);
+        assert!(!judge(Some(&call), &Err(error.in_sign_in())).again);
     }
 }

@@ -53,6 +53,7 @@ pub struct TransportError {
     message: Arc<str>,
     status: Option<u16>,
     attempts: u32,
+    in_sign_in: bool,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -65,6 +66,7 @@ impl TransportError {
             message: message.into().into(),
             status: None,
             attempts: 1,
+            in_sign_in: false,
             source: None,
         }
     }
@@ -95,6 +97,19 @@ impl TransportError {
     pub fn with_fate(mut self, fate: Fate) -> Self {
         self.fate = fate;
         self
+    }
+
+    /// The same error, of the token call that had to come first. The request itself was not sent.
+    #[must_use]
+    pub fn in_sign_in(mut self) -> Self {
+        self.in_sign_in = true;
+        self.fate = Fate::NotSent;
+        self
+    }
+
+    /// Whether it was the token call that failed. That call has its own retries: the request need not be tried again.
+    pub fn is_in_sign_in(&self) -> bool {
+        self.in_sign_in
     }
 
     /// Why there is no response.
