@@ -86,6 +86,7 @@ pub(crate) const TABLE: &[Row] = &[
             "rollbook-layers",
             "rollbook-auth",
             "rollbook-transport-reqwest",
+            "rollbook-vendor-kit",
             "rollbook-truu",
             "rollbook-banyan",
             "rollbook-truto",

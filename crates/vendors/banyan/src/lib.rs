@@ -10,10 +10,9 @@
 //! use std::sync::Arc;
 //!
 //! use rollbook_auth::Secret;
-//! use rollbook_banyan::{Client, Config, DEFAULT_BASE_URL, DevicesQuery};
+//! use rollbook_banyan::{BaseUrl, Client, Config, DEFAULT_BASE_URL, DevicesQuery};
 //! use rollbook_model::SourceName;
 //! use rollbook_sandbox::{Sandbox, SandboxConfig, SandboxTransport};
-//! use rollbook_vendor_kit::BaseUrl;
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -46,3 +45,4 @@ pub use api::{
 pub use auth::TokenCall;
 pub use config::{Config, DEFAULT_BASE_URL};
 pub use directory::BanyanDirectory;
+pub use rollbook_vendor_kit::{BaseUrl, InvalidBaseUrl, Native};

@@ -115,7 +115,8 @@ impl Directory for TrutoDirectory {
     fn list_devices(&self, query: &DeviceQuery) -> Result<Vec<Pager<Device>>, Error> {
         self.allow(Operation::ListDevices, &query.filters())?;
         let native = MdmDevicesQuery {
-            kind: query.kind.clone(),
+            // Truto's words for it are in lower case, and it compares with case.
+            kind: query.kind.as_deref().map(str::to_lowercase),
             ..MdmDevicesQuery::default()
         };
         let (source, mut wanted) = (self.source().clone(), query.clone());

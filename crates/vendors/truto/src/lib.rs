@@ -13,8 +13,7 @@
 //! use rollbook_auth::Secret;
 //! use rollbook_model::SourceName;
 //! use rollbook_sandbox::{Sandbox, SandboxConfig, SandboxTransport};
-//! use rollbook_truto::{Client, Config, DEFAULT_BASE_URL, UsersQuery};
-//! use rollbook_vendor_kit::BaseUrl;
+//! use rollbook_truto::{BaseUrl, Client, Config, DEFAULT_BASE_URL, UsersQuery};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -48,3 +47,4 @@ pub use query::{
     Common, EmailFilter, GroupFilter, MdmDevicesQuery, MdmUsersQuery, NamedFilter, OwnerFilter, Product,
     ResponseFormat, RoleFilter, SortField, SortOrder, TimeFilter, UsersQuery,
 };
+pub use rollbook_vendor_kit::{BaseUrl, InvalidBaseUrl, Native};

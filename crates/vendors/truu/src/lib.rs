@@ -12,8 +12,7 @@
 //! use rollbook_auth::Secret;
 //! use rollbook_model::SourceName;
 //! use rollbook_sandbox::{Sandbox, SandboxConfig, SandboxTransport};
-//! use rollbook_truu::{Client, Config, DEFAULT_BASE_URL, EnrolledUsersQuery};
-//! use rollbook_vendor_kit::BaseUrl;
+//! use rollbook_truu::{BaseUrl, Client, Config, DEFAULT_BASE_URL, EnrolledUsersQuery};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -42,3 +41,4 @@ pub use api::{AssetsQuery, Client, DataUsersQuery, EnrolledUsersQuery};
 pub use auth::TokenCall;
 pub use config::{Config, DEFAULT_BASE_URL};
 pub use directory::TruuDirectory;
+pub use rollbook_vendor_kit::{BaseUrl, InvalidBaseUrl, Native};

@@ -1,0 +1,161 @@
+//! Banyan, today SonicWall Cloud Secure Edge: the refresh call, and users and devices in v1 and v2 (API guide,
+//! "UsersDevices").
+
+mod errors;
+mod list;
+mod seed;
+mod token;
+mod trust;
+mod v1;
+mod v2;
+
+use std::sync::PoisonError;
+
+use http::{Method, StatusCode};
+use rollbook_transport::Response;
+
+use crate::call::Call;
+use crate::credentials::BANYAN_KEY;
+use crate::reply;
+use crate::sandbox::Core;
+use crate::tokens::Issuer;
+use errors::{Refusal, Version};
+use trust::Trust;
+
+/// The Banyan organisation.
+#[derive(Debug)]
+pub(crate) struct Banyan {
+    pub(crate) users: Vec<EndUser>,
+    pub(crate) devices: Vec<Device>,
+}
+
+impl Banyan {
+    pub(crate) fn active_users(&self) -> impl Iterator<Item = &EndUser> {
+        self.users.iter().filter(|user| user.active)
+    }
+
+    pub(crate) fn active_devices(&self) -> impl Iterator<Item = &Device> {
+        self.devices.iter().filter(|device| device.active)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct EndUser {
+    /// Shown by v2 only. Opaque: not every one is a UUID.
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) email: String,
+    /// Joined with commas.
+    pub(crate) groups: String,
+    pub(crate) roles: Option<Vec<&'static str>>,
+    /// Nanoseconds since 1970; 0 is never.
+    pub(crate) last_login: i64,
+    pub(crate) created: i64,
+    pub(crate) invited: i64,
+    pub(crate) login_count: i64,
+    pub(crate) trust: Trust,
+    pub(crate) active: bool,
+    /// The devices that it is registered on, by number.
+    pub(crate) devices: Vec<usize>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Device {
+    /// A UUID.
+    pub(crate) id: String,
+    /// Whether v1 shows the id: some rows have `null` there.
+    pub(crate) id_in_v1: bool,
+    pub(crate) serial: String,
+    pub(crate) name: String,
+    pub(crate) ownership: &'static str,
+    pub(crate) platform: &'static str,
+    pub(crate) model: &'static str,
+    pub(crate) architecture: &'static str,
+    pub(crate) os: String,
+    pub(crate) app_version: &'static str,
+    pub(crate) registered: bool,
+    pub(crate) banned: bool,
+    pub(crate) mdm: Mdm,
+    /// Whether the row has the newer `trust` member.
+    pub(crate) newer_trust: bool,
+    pub(crate) trust: Trust,
+    /// Nanoseconds since 1970; 0 is never.
+    pub(crate) last_login: i64,
+    pub(crate) created: i64,
+    pub(crate) login_count: i64,
+    pub(crate) active: bool,
+    /// The users registered on it, by number.
+    pub(crate) users: Vec<usize>,
+}
+
+impl Device {
+    /// What tells the device apart in v1: its id, or its serial number where the id is `null`.
+    pub(crate) fn v1_key(&self) -> &str {
+        if self.id_in_v1 { &self.id } else { &self.serial }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Mdm {
+    /// Nanoseconds since 1970, or 0.
+    pub(crate) timestamp: i64,
+    pub(crate) source: &'static str,
+    pub(crate) compromised: &'static str,
+    pub(crate) compliant: &'static str,
+}
+
+/// Answers a call to Banyan. The token is looked at before the address, so a stranger learns nothing of it.
+pub(crate) fn answer(core: &Core, call: &Call<'_>, segments: &[&str]) -> Response {
+    let (version, rest) = match segments {
+        ["api", "v1", rest @ ..] => (Version::V1, rest),
+        ["api", "v2", rest @ ..] | ["api", "experimental", "v2", rest @ ..] => (Version::V2, rest),
+        _ => return Refusal::not_found().response(Version::V1),
+    };
+    if version == Version::V1 && rest == ["refresh_token"] && !call.path.trailing_slash {
+        return token::answer(core, call);
+    }
+    if !signed_in(core, call) {
+        return Refusal::unauthorized().response(version);
+    }
+    let serve: fn(&Core, &Call<'_>) -> Result<Response, Refusal> = match (version, rest) {
+        _ if call.path.trailing_slash => return Refusal::not_found().response(version),
+        (Version::V1, ["endusers"]) => |core, call| v1::users(core, &read(core).banyan, &call.query),
+        (Version::V1, ["devices"]) => |core, call| v1::devices(core, &read(core).banyan, &call.query),
+        (Version::V2, ["enduser"]) => |core, call| v2::users(core, &read(core).banyan, &call.query),
+        (Version::V2, ["devices"]) => |core, call| v2::devices(core, &read(core).banyan, &call.query),
+        // Documented changes, which are not served yet.
+        (
+            Version::V1,
+            ["delete_device" | "set_max_trust_level"] | ["v1", "delete_device"] | ["mdm", "update_device"],
+        )
+        | (Version::V2, ["endusers"]) => {
+            return Refusal::not_allowed("this sandbox does not carry out changes").response(version);
+        }
+        _ => return Refusal::not_found().response(version),
+    };
+    if call.method != Method::GET {
+        return reply::allowing(
+            Refusal::not_allowed("method not allowed").response(version),
+            "GET",
+        );
+    }
+    serve(core, call).unwrap_or_else(|refusal| refusal.response(version))
+}
+
+fn read(core: &Core) -> std::sync::RwLockReadGuard<'_, crate::state::State> {
+    core.state.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Both the key itself and a token that was traded for it open the door.
+fn signed_in(core: &Core, call: &Call<'_>) -> bool {
+    call.bearer()
+        .is_some_and(|token| token == BANYAN_KEY || core.tokens().admit(Issuer::Banyan, token, call.now))
+}
+
+/// A whole number out of a query, or the refusal of what is none.
+fn whole_number(text: &str) -> Result<usize, Refusal> {
+    text.parse()
+        .map_err(|_| Refusal::bad_request("skip and limit must be whole numbers"))
+}
+
+const OK: StatusCode = StatusCode::OK;

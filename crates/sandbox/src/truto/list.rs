@@ -1,0 +1,137 @@
+//! One page of a list, and one row by its id.
+
+use http::StatusCode;
+use http::header::LINK;
+use rollbook_transport::Response;
+use serde_json::{Map, Value, json};
+
+use super::errors::Refusal;
+use super::params::{Format, Params};
+use super::{Resource, Row, Truto, filter};
+use crate::reply;
+use crate::sandbox::Core;
+
+/// What the rows of a partial list lack.
+const LEFT_OUT_WHEN_PARTIAL: &[&str] = &["groups", "roles", "phones", "licenses", "policy", "tags"];
+
+pub(super) fn list(
+    core: &Core,
+    truto: &Truto,
+    resource: Resource,
+    params: &Params,
+    target: &str,
+) -> Result<Response, Refusal> {
+    let config = &core.config;
+    let matched = matched(truto, resource, params)?;
+    let limit = params
+        .limit
+        .unwrap_or(config.truto_page_default)
+        .min(config.truto_page_cap);
+    let start = start(params.cursor.as_deref(), matched.len())?;
+    let end = matched.len().min(start + limit);
+    let page = &matched[start..end];
+    let next = (end < matched.len()).then(|| format!("c:{end}"));
+    let previous = (start > 0).then(|| format!("c:{}", start.saturating_sub(limit)));
+    if params.format == Format::Raw {
+        let rows: Vec<Value> = page
+            .iter()
+            .map(|number| resource.remote(truto, *number))
+            .collect();
+        let response = reply::json(StatusCode::OK, &rows);
+        return Ok(match next {
+            None => response,
+            Some(cursor) => {
+                reply::with_header(response, LINK, &format!("<?next_cursor={cursor}>; rel=\"next\""))
+            }
+        });
+    }
+    let rows = page.iter().map(|number| {
+        let mut row = row(truto, resource, *number, params.remote_data);
+        if config.truto_partial {
+            row.retain(|name, _| !LEFT_OUT_WHEN_PARTIAL.contains(&name.as_str()));
+        }
+        row
+    });
+    let result = match &params.key_by {
+        None => Value::Array(
+            rows.map(|row| Value::Object(without(row, &params.exclude)))
+                .collect(),
+        ),
+        Some(field) => Value::Object(keyed(rows, field, &params.exclude)),
+    };
+    let mut body = Map::new();
+    body.insert("result".to_owned(), result);
+    body.insert("next_cursor".to_owned(), json!(next));
+    body.insert("prev_cursor".to_owned(), json!(previous));
+    body.insert("result_count".to_owned(), json!(page.len()));
+    if config.truto_partial {
+        body.insert("is_partial_response".to_owned(), json!(true));
+    }
+    if params.format == Format::Debug {
+        body.insert("debug".to_owned(), json!({ "requestUrl": target }));
+    }
+    Ok(reply::json(StatusCode::OK, &body))
+}
+
+/// The bare row: it is not wrapped.
+pub(super) fn get(truto: &Truto, resource: Resource, id: &str, params: &Params) -> Result<Response, Refusal> {
+    let number = resource
+        .find(truto, id)
+        .ok_or_else(|| Refusal::not_found("record not found"))?;
+    if params.format == Format::Raw {
+        return Ok(reply::json(StatusCode::OK, &resource.remote(truto, number)));
+    }
+    let row = row(truto, resource, number, params.remote_data);
+    Ok(reply::json(StatusCode::OK, &without(row, &params.exclude)))
+}
+
+/// The numbers of the rows that pass the filters, in the order asked for. Rows are rendered for that only when needed.
+fn matched(truto: &Truto, resource: Resource, params: &Params) -> Result<Vec<usize>, Refusal> {
+    let tests = filter::tests(resource, &params.filters)?;
+    let all = 0..resource.len(truto);
+    if tests.is_empty() && params.sort_by.is_empty() {
+        return Ok(all.collect());
+    }
+    let mut rows: Vec<(usize, Row)> = all
+        .map(|number| (number, resource.row(truto, number)))
+        .filter(|(_, row)| tests.iter().all(|test| test.admits(row)))
+        .collect();
+    filter::sort(&mut rows, &params.sort_by);
+    Ok(rows.into_iter().map(|(number, _)| number).collect())
+}
+
+/// Where a page starts. An empty cursor was taken for none before; any other must be one that was handed out.
+fn start(cursor: Option<&str>, rows: usize) -> Result<usize, Refusal> {
+    let Some(cursor) = cursor else { return Ok(0) };
+    let start = cursor.strip_prefix("c:").and_then(|digits| digits.parse().ok());
+    start
+        .filter(|start| *start < rows.max(1))
+        .ok_or_else(|| Refusal::bad_request("next_cursor is not valid"))
+}
+
+fn row(truto: &Truto, resource: Resource, number: usize, remote_data: bool) -> Row {
+    let mut row = resource.row(truto, number);
+    if remote_data {
+        row.insert("remote_data".to_owned(), resource.remote(truto, number));
+    }
+    row
+}
+
+fn without(mut row: Row, exclude: &[String]) -> Row {
+    row.retain(|name, _| !exclude.contains(name));
+    row
+}
+
+/// The rows as members of an object, under the text of one of their fields. Of two with one text the later is kept;
+/// rows without the field share the member `undefined`.
+fn keyed(rows: impl Iterator<Item = Row>, field: &str, exclude: &[String]) -> Row {
+    rows.map(|row| {
+        let key = match row.get(field) {
+            Some(Value::String(text)) => text.clone(),
+            Some(value) => value.to_string(),
+            None => "undefined".to_owned(),
+        };
+        (key, Value::Object(without(row, exclude)))
+    })
+    .collect()
+}

@@ -1,0 +1,37 @@
+//! Banyan keeps every promise of a directory, over the sandbox.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use rollbook_auth::Secret;
+use rollbook_banyan::{BanyanDirectory, Client, Config, DEFAULT_BASE_URL};
+use rollbook_model::SourceName;
+use rollbook_sandbox::{Sandbox, SandboxConfig, SandboxTransport, credentials};
+use rollbook_testkit::suite::Subject;
+use rollbook_vendor_kit::BaseUrl;
+
+rollbook_testkit::directory_suite!(subject);
+
+fn subject() -> Subject {
+    let sandbox = Sandbox::new(SandboxConfig::default().with_users(150).with_devices(170));
+    let truth = sandbox.truth();
+    let config = Config::new(
+        BaseUrl::parse(DEFAULT_BASE_URL).unwrap(),
+        Secret::new(credentials::BANYAN_KEY).unwrap(),
+    );
+    let wire = Arc::new(SandboxTransport::new(sandbox.clone()));
+    let client = Client::connect(SourceName::new("corp-banyan").unwrap(), config, wire).unwrap();
+    let client = client.with_page_size(NonZeroU32::new(40).unwrap());
+    let requests = move || {
+        let log = sandbox.request_log();
+        let targets = log.into_iter().map(|request| request.target);
+        targets
+            .filter(|target| target != "/api/v1/refresh_token")
+            .collect()
+    };
+    Subject::new(Arc::new(BanyanDirectory::new(client)), requests)
+        .with_users(truth.banyan_users)
+        .with_devices(truth.banyan_devices)
+}

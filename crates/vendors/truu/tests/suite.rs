@@ -1,0 +1,35 @@
+//! TruU keeps every promise of a directory, over the sandbox.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::sync::Arc;
+
+use rollbook_auth::Secret;
+use rollbook_model::SourceName;
+use rollbook_sandbox::{Sandbox, SandboxConfig, SandboxTransport, credentials};
+use rollbook_testkit::suite::Subject;
+use rollbook_truu::{Client, Config, DEFAULT_BASE_URL, TruuDirectory};
+use rollbook_vendor_kit::BaseUrl;
+
+rollbook_testkit::directory_suite!(subject);
+
+fn subject() -> Subject {
+    let sandbox = Sandbox::new(SandboxConfig::default().with_users(330).with_devices(280));
+    let truth = sandbox.truth();
+    let config = Config::new(
+        BaseUrl::parse(DEFAULT_BASE_URL).unwrap(),
+        credentials::TRUU_CLIENT_ID,
+        Secret::new(credentials::TRUU_CLIENT_SECRET).unwrap(),
+    );
+    let wire = Arc::new(SandboxTransport::new(sandbox.clone()));
+    let client = Client::connect(SourceName::new("corp-truu").unwrap(), config, wire).unwrap();
+    let requests = move || {
+        let log = sandbox.request_log();
+        let targets = log.into_iter().map(|request| request.target);
+        targets.filter(|target| target != "/oauth/token").collect()
+    };
+    Subject::new(Arc::new(TruuDirectory::new(client)), requests)
+        .with_users(truth.truu_users)
+        .with_devices(truth.truu_devices)
+        .with_workstations(truth.truu_assets)
+}
