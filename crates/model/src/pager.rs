@@ -128,6 +128,7 @@ pub struct Pager<T> {
     arrived: VecDeque<(Position, Result<Page<T>, Error>)>,
     buffer: VecDeque<T>,
     at: Option<Position>,
+    then: Option<Position>,
     probing: Option<(Position, Error)>,
     state: State,
     evidence: Evidence,
@@ -187,6 +188,7 @@ impl<T: Send + 'static> Pager<T> {
             arrived: VecDeque::new(),
             buffer: VecDeque::new(),
             at: None,
+            then: None,
             probing: None,
             state: State::Running,
             evidence: Evidence::default(),
@@ -271,10 +273,12 @@ impl<T: Send + 'static> Pager<T> {
 
     /// Where to go on: the first page that was not wholly delivered. None once the walk has ended well.
     pub fn cursor(&self) -> Option<Cursor> {
-        match self.state {
-            State::Ended => None,
-            _ => Some(Cursor(self.at.clone().unwrap_or(Position::Whole))),
-        }
+        let position = match self.state {
+            State::Ended => return None,
+            State::Running if self.buffer.is_empty() && self.then.is_some() => &self.then,
+            _ => &self.at,
+        };
+        Some(Cursor(position.clone().unwrap_or(Position::Whole)))
     }
 
     /// What was seen so far, and what that proves. Before the end it proves nothing: the grade is incomplete.
@@ -415,7 +419,9 @@ impl<T: Send + 'static> Pager<T> {
             while !in_page.insert(key) {
                 key = hash_of((key, "again"));
             }
-            evidence.pass_seen.insert(key);
+            if repairing {
+                evidence.pass_seen.insert(key);
+            }
             if evidence.seen.insert(key) {
                 fresh += 1;
                 if self.keep.as_ref().is_none_or(|keep| keep(&row.value)) {
@@ -423,7 +429,12 @@ impl<T: Send + 'static> Pager<T> {
                 }
             }
         }
-        evidence.pass.unique = evidence.pass_seen.len() as u64;
+        // The first pass sees what all passes have seen so far; only a second one needs a set of its own.
+        evidence.pass.unique = if repairing {
+            evidence.pass_seen.len()
+        } else {
+            evidence.seen.len()
+        } as u64;
         if self.plan.is_blind() && received > 0 && fresh == 0 && !repairing {
             return Err(paging_error(
                 "the vendor gave the same rows again for another page",
@@ -436,6 +447,7 @@ impl<T: Send + 'static> Pager<T> {
             next: page.next,
         };
         let step = self.plan.received(&position, &facts);
+        self.then = self.plan.after(&position, &facts);
         self.at = Some(position);
         match step {
             Step::Continue => {}

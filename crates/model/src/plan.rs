@@ -290,6 +290,28 @@ impl Plan {
         Step::Continue
     }
 
+    /// The page after the one at `position`, as far as it is known; none at the end.
+    pub(crate) fn after(&self, position: &Position, facts: &PageFacts) -> Option<Position> {
+        match position {
+            Position::Whole => None,
+            Position::Page(page) => (*page < self.last_page).then(|| Position::Page(page + 1)),
+            Position::Offset { skip, .. } => {
+                let skip = skip.saturating_add(facts.received);
+                self.total
+                    .is_none_or(|total| skip < total)
+                    .then_some(Position::Offset {
+                        skip,
+                        limit: self.stride,
+                    })
+            }
+            Position::Token(_) => facts
+                .next
+                .clone()
+                .filter(|token| !token.is_empty())
+                .map(|token| Position::Token(Some(token))),
+        }
+    }
+
     /// What to ask to find out whether the list ended before `position`, which was refused.
     pub(crate) fn probe(&self, position: &Position) -> Option<Position> {
         match position {

@@ -384,6 +384,19 @@ fn an_error_ends_the_stream_and_leaves_a_cursor_to_go_on_from() {
 }
 
 #[test]
+fn the_cursor_of_a_stopped_walk_is_the_page_after_the_last_delivered_one() {
+    let list: Vec<u32> = (0..35).collect();
+    let (a, b) = (list.clone(), list);
+    let mut pager = numbered_pager(8, move |page| numbered(&a, page, 10));
+    block_on(pager.next_page()).unwrap().unwrap();
+    block_on(pager.next_page()).unwrap().unwrap();
+    assert_eq!(pager.cursor().unwrap().to_string(), "page:3");
+    let mut pager = offset_pager(10, 8, move |skip, limit| Ok(offset(&b, skip, limit, 7)));
+    block_on(pager.next_page()).unwrap().unwrap();
+    assert_eq!(pager.cursor().unwrap().to_string(), "skip:7");
+}
+
+#[test]
 fn a_list_that_shrinks_below_a_page_in_flight_is_not_an_error() {
     let list = Arc::new(Mutex::new((0..100).collect::<Vec<u32>>()));
     let server = Arc::clone(&list);
