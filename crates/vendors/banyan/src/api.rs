@@ -5,14 +5,11 @@ use std::sync::Arc;
 use rollbook_auth::{AuthLayer, CachedTokens, Origin, StaticToken, TokenProvider};
 use rollbook_model::{Error, Page, Pager, Paging, Position, SourceName};
 use rollbook_transport::{Layer as _, SystemClock, Transport};
-use rollbook_vendor_kit::{Api, BaseUrl, CallPlace, Native, Path, Query, Record};
+use rollbook_vendor_kit::{Api, BaseUrl, CallPlace, DEFAULT_PAGES_AHEAD, Native, Path, Query, Record};
 
 use crate::reply::{List, page_v1, page_v2};
 use crate::wire::{Device, DeviceV2, EndUser, EndUserV2};
 use crate::{Config, TokenCall, errors};
-
-/// How many pages are asked for at once when nothing else is said: Banyan publishes no limit.
-const DEFAULT_AHEAD: NonZeroU32 = NonZeroU32::MIN.saturating_add(7);
 
 /// How many rows a page is asked to have: what Banyan's own client asks for.
 const DEFAULT_PAGE_SIZE: NonZeroU32 = NonZeroU32::MIN.saturating_add(999);
@@ -169,7 +166,7 @@ impl Client {
         );
         Self {
             api,
-            ahead: DEFAULT_AHEAD,
+            ahead: DEFAULT_PAGES_AHEAD,
             page_size: DEFAULT_PAGE_SIZE,
         }
     }

@@ -1,24 +1,13 @@
 //! Banyan's rows in the words of the model. Pure and total: every row maps, and what Banyan does not say stays absent.
 
 use rollbook_model::{
-    Device, DeviceOwner, Email, Ownership, Platform, SourceName, Timestamp, Trust, TrustLevel, TrustOverride,
-    User, UserStatus, Vendor,
+    Device, DeviceOwner, Email, Ownership, Platform, SourceName, Trust, TrustLevel, TrustOverride, User,
+    UserStatus, Vendor,
 };
-use rollbook_vendor_kit::{Flag, Native};
+use rollbook_vendor_kit::Native;
+use rollbook_vendor_kit::mapping::{filled, moment, yes};
 
 use crate::wire::{self, Level};
-
-fn filled(text: Option<String>) -> Option<String> {
-    text.filter(|text| !text.trim().is_empty())
-}
-
-fn time(time: Option<wire::Time>) -> Option<Timestamp> {
-    time?.timestamp()
-}
-
-fn yes(flag: Option<Flag>) -> Option<bool> {
-    flag?.as_bool()
-}
 
 pub(crate) fn user(source: &SourceName, native: Native<wire::EndUser>) -> User {
     let (row, raw) = native.into_parts();
@@ -33,8 +22,8 @@ pub(crate) fn user(source: &SourceName, native: Native<wire::EndUser>) -> User {
         .map(|_| UserStatus::Deleted);
     user.groups = row.groups.as_deref().map(split_groups).unwrap_or_default();
     user.roles = row.roles;
-    user.created_at = time(row.created_at);
-    user.last_login_at = time(row.last_login);
+    user.created_at = moment(row.created_at);
+    user.last_login_at = moment(row.last_login);
     user.trust = row.trust_data.map(|data| trust(Some(data), None));
     user.native = Some(raw);
     user
@@ -71,8 +60,8 @@ pub(crate) fn device(source: &SourceName, native: Native<wire::Device>) -> Devic
         .collect();
     device.trust =
         (row.trust.is_some() || row.trust_data.is_some()).then(|| trust(row.trust_data, row.trust));
-    device.created_at = time(row.created_at);
-    device.last_seen_at = time(row.last_login);
+    device.created_at = moment(row.created_at);
+    device.last_seen_at = moment(row.last_login);
     device.native = Some(raw);
     device
 }
@@ -102,7 +91,7 @@ fn trust(data: Option<wire::TrustData>, evaluated: Option<wire::DeviceTrust>) ->
         .last_evaluated
         .and_then(|last| last.at)
         .and_then(|at| at.timestamp());
-    trust.observed_at = time(data.updated_at).or(evaluated_at);
+    trust.observed_at = moment(data.updated_at).or(evaluated_at);
     trust
 }
 

@@ -5,7 +5,8 @@
 //!   into the model's [`Error`](rollbook_model::Error), by the vendor's own table.
 //! - [`Native`], [`Record`] and [`decode_rows`]: rows that are typed *and* kept byte for byte; a row that cannot be read
 //!   does not sink its page.
-//! - [`WireTime`], [`Flag`] and the functions of [`lenient`]: members as vendors really send them.
+//! - [`WireTime`], [`Flag`] and the functions of [`lenient`]: members as vendors really send them; [`mapping`] for what
+//!   becomes of them.
 //!
 //! ```
 //! use rollbook_vendor_kit::{BaseUrl, Path, Query};
@@ -26,6 +27,7 @@ mod decode;
 mod errors;
 pub mod lenient;
 mod lists;
+pub mod mapping;
 mod open;
 mod sign_in;
 
@@ -34,7 +36,7 @@ pub use api::{Answer, Api, CallPlace, Refusal, refusal_by_status};
 pub use decode::{Native, Record, decode_rows, decode_value, wrong_shape};
 pub use errors::{describe_json_error, transport_error};
 pub use lenient::{Flag, Millis, Nanos, NoUnit, TimeUnit, WireTime};
-pub use lists::{find_one, pager_from};
+pub use lists::{DEFAULT_PAGES_AHEAD, find_one, pager_from};
 #[doc(hidden)]
 pub use serde as __serde;
 pub use sign_in::check_sign_in;

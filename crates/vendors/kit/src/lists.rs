@@ -1,4 +1,9 @@
+use std::num::NonZeroU32;
+
 use rollbook_model::{Cursor, Error, ErrorKind, Fate, Pager};
+
+/// How many pages are asked for at once of a vendor that publishes no limit, when nothing else is said.
+pub const DEFAULT_PAGES_AHEAD: NonZeroU32 = NonZeroU32::MIN.saturating_add(7);
 
 /// The same walk, from the cursor on if there is one.
 pub fn pager_from<T: Send + 'static>(pager: Pager<T>, cursor: Option<&Cursor>) -> Pager<T> {

@@ -1,25 +1,16 @@
 //! Truto's rows in the words of the model. Pure and total: every row maps, and what Truto does not say stays absent.
 
-use rollbook_model::{
-    Device, DeviceOwner, Email, Ownership, Platform, SourceName, Timestamp, User, UserStatus, Vendor,
-};
+use rollbook_model::{Device, DeviceOwner, Email, Ownership, Platform, SourceName, User, UserStatus, Vendor};
+use rollbook_vendor_kit::mapping::{filled, moment, yes};
 use rollbook_vendor_kit::{Flag, Native};
 
 use crate::wire;
-
-fn filled(text: Option<String>) -> Option<String> {
-    text.filter(|text| !text.trim().is_empty())
-}
-
-fn time(time: Option<wire::Time>) -> Option<Timestamp> {
-    time?.timestamp()
-}
 
 fn emails(rows: Vec<wire::Email>) -> Vec<Email> {
     let email = |row: wire::Email| {
         Some(Email::new(
             filled(row.email)?,
-            row.is_primary.and_then(|flag| flag.as_bool()),
+            yes(row.is_primary),
             filled(row.kind),
         ))
     };
@@ -47,9 +38,9 @@ pub(crate) fn user(source: &SourceName, native: Native<wire::User>) -> User {
         .filter_map(|group| filled(group.name).or(filled(group.id)))
         .collect();
     user.roles = row.roles.into_iter().filter_map(role).collect();
-    user.created_at = time(row.created_at);
-    user.updated_at = time(row.updated_at);
-    user.last_login_at = time(row.last_login_at);
+    user.created_at = moment(row.created_at);
+    user.updated_at = moment(row.updated_at);
+    user.last_login_at = moment(row.last_login_at);
     user.native = Some(raw);
     user
 }
@@ -75,8 +66,8 @@ pub(crate) fn mdm_user(source: &SourceName, native: Native<wire::MdmUser>) -> Us
             true => UserStatus::Active,
             false => UserStatus::Inactive,
         });
-    user.created_at = time(row.created_at);
-    user.updated_at = time(row.updated_at);
+    user.created_at = moment(row.created_at);
+    user.updated_at = moment(row.updated_at);
     user.native = Some(raw);
     user
 }

@@ -4,13 +4,12 @@ use std::sync::Arc;
 use rollbook_auth::{AuthLayer, CachedTokens, Origin};
 use rollbook_model::{Error, Page, Pager, Paging, Position, SourceName};
 use rollbook_transport::{Layer as _, SystemClock, Transport};
-use rollbook_vendor_kit::{Api, BaseUrl, CallPlace, Native, Path, Query, Record, decode_rows};
+use rollbook_vendor_kit::{
+    Api, BaseUrl, CallPlace, DEFAULT_PAGES_AHEAD, Native, Path, Query, Record, decode_rows,
+};
 
 use crate::wire::{Asset, Envelope, SystemDevice, SystemDeviceId, User};
 use crate::{Config, TokenCall, errors};
-
-/// How many pages are asked for at once when nothing else is said: TruU publishes no limit.
-const DEFAULT_AHEAD: NonZeroU32 = NonZeroU32::MIN.saturating_add(7);
 
 /// TruU's user management and data APIs, one function for each endpoint, in TruU's words.
 ///
@@ -96,7 +95,7 @@ impl Client {
         );
         Self {
             api,
-            ahead: DEFAULT_AHEAD,
+            ahead: DEFAULT_PAGES_AHEAD,
         }
     }
 

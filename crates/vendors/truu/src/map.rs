@@ -1,24 +1,13 @@
 //! TruU's rows in the words of the model. Pure and total: every row maps, and what TruU does not say stays absent.
 
 use rollbook_model::{
-    Device, DeviceOwner, Email, Enrollment, EnrollmentUser, Hardware, Network, Platform, SourceName,
-    Timestamp, Trust, TrustLevel, User, Vendor, Workstation,
+    Device, DeviceOwner, Email, Enrollment, EnrollmentUser, Hardware, Network, Platform, SourceName, Trust,
+    TrustLevel, User, Vendor, Workstation,
 };
-use rollbook_vendor_kit::{Flag, Native};
+use rollbook_vendor_kit::Native;
+use rollbook_vendor_kit::mapping::{filled, moment, yes};
 
 use crate::wire::{self, AssuranceLevel, DeviceType};
-
-fn filled(text: Option<String>) -> Option<String> {
-    text.filter(|text| !text.trim().is_empty())
-}
-
-fn time(time: Option<wire::Time>) -> Option<Timestamp> {
-    time?.timestamp()
-}
-
-fn yes(flag: Option<Flag>) -> Option<bool> {
-    flag?.as_bool()
-}
 
 pub(crate) fn user(source: &SourceName, native: Native<wire::User>) -> User {
     let (row, raw) = native.into_parts();
@@ -35,8 +24,8 @@ pub(crate) fn user(source: &SourceName, native: Native<wire::User>) -> User {
         .map(|email| Email::new(email, Some(true), None))
         .into_iter()
         .collect();
-    user.created_at = time(row.created);
-    user.last_synced_at = time(row.last_synced);
+    user.created_at = moment(row.created);
+    user.last_synced_at = moment(row.last_synced);
     user.native = Some(raw);
     user
 }
@@ -60,8 +49,8 @@ pub(crate) fn device(source: &SourceName, native: Native<wire::SystemDevice>) ->
             filled(user.user_principal),
         ));
     }
-    device.created_at = time(row.created);
-    device.last_seen_at = time(row.last_heard_from);
+    device.created_at = moment(row.created);
+    device.last_seen_at = moment(row.last_heard_from);
     device.native = Some(raw);
     device
 }
@@ -83,7 +72,7 @@ pub(crate) fn workstation(source: &SourceName, native: Native<wire::Asset>) -> W
     workstation.hardware = row.hardware.map(hardware).unwrap_or_default();
     workstation.network = row.network.map(network).unwrap_or_default();
     workstation.enrollments = row.devices.into_iter().map(enrollment).collect();
-    workstation.last_seen_at = time(row.last_heard_from);
+    workstation.last_seen_at = moment(row.last_heard_from);
     workstation.native = Some(raw);
     workstation
 }
@@ -112,7 +101,7 @@ fn enrollment(row: wire::DataDevice) -> Enrollment {
     enrollment.kind = row.kind.map(|kind| kind.as_str().to_owned());
     enrollment.app_version = filled(row.app_version);
     enrollment.active = yes(row.active);
-    enrollment.last_seen_at = time(row.last_heard_from);
+    enrollment.last_seen_at = moment(row.last_heard_from);
     enrollment.trust = row.assurance_level.map(|level| {
         let mut trust = trust(level);
         // TruU dates the report and not the level: the level is as old as the last report.
