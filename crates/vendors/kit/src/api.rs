@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, LOCATION};
+use http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use rollbook_model::{Capabilities, Error, ErrorKind, Fate, Filter, Operation, Position, SourceName};
 use rollbook_transport::{
@@ -11,7 +11,7 @@ use rollbook_transport::{
 };
 use serde::Deserialize;
 
-use crate::decode::{Native, Record, decode_value, read};
+use crate::decode::{Native, Record, decode_value, read, wrong_shape};
 use crate::errors::transport_error;
 use crate::{BaseUrl, Path, Query};
 
@@ -140,7 +140,14 @@ impl Api {
         let (parts, body) = response.into_parts();
         let status = parts.status;
         if status.is_success() {
-            return Ok(body);
+            return match media_type(&parts.headers) {
+                // A proxy's or a portal's page: say that, and not at which column it stops being JSON.
+                Some(found) if found.contains("html") => {
+                    let message = format!("$: expected JSON, found {found}; check base_url and proxies");
+                    Err(wrong_shape(&message).with_status(status.as_u16()))
+                }
+                _ => Ok(body),
+            };
         }
         let attempts = parts.extensions.get::<Attempts>().map_or(1, Attempts::made);
         let error = if status.is_redirection() {
@@ -185,6 +192,15 @@ impl fmt::Debug for Api {
             .field("base", &self.base)
             .finish_non_exhaustive()
     }
+}
+
+fn media_type(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    value
+        .split(';')
+        .next()
+        .map(str::trim)
+        .filter(|media_type| media_type.len() <= 64)
 }
 
 /// Which function of the adapter is at work, and at which page.
