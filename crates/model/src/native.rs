@@ -1,7 +1,7 @@
 use std::fmt;
 
 use bytes::Bytes;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 /// A vendor's row, byte for byte as it came: unknown members, number spelling and order included.
@@ -79,6 +79,14 @@ impl fmt::Debug for NativeRow {
     }
 }
 
+/// Takes any value as it stands in the text, for a member that is not the vendor's own (Truto's `remote_data`).
+impl<'de> Deserialize<'de> for NativeRow {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw: Box<str> = Box::<RawValue>::deserialize(deserializer)?.into();
+        Ok(Self(Bytes::from(raw.into_boxed_bytes())))
+    }
+}
+
 /// Writes the row's JSON on one line.
 impl Serialize for NativeRow {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -120,6 +128,12 @@ mod tests {
     fn white_space_inside_strings_survives_compact() {
         let row = NativeRow::parse("{ \"a b\" : \"c \\\" d\\\\\" ,\n\t\"e\" : [ 1 , 2 ] }").unwrap();
         assert_eq!(row.compact(), r#"{"a b":"c \" d\\","e":[1,2]}"#);
+    }
+
+    #[test]
+    fn a_member_is_taken_as_it_stands() {
+        let rows: Vec<NativeRow> = serde_json::from_str(r#"[ {"n" : 1.50} , "\u00fc" ]"#).unwrap();
+        assert_eq!([rows[0].get(), rows[1].get()], [r#"{"n" : 1.50}"#, r#""\u00fc""#]);
     }
 
     #[test]

@@ -150,6 +150,7 @@ struct Evidence {
     seen: HashSet<u64>,
     rejected: Vec<RejectedRow>,
     rejected_count: u64,
+    rejected_seen: HashSet<u64>,
     first_pass: Option<Pass>,
     pass: Pass,
     pass_seen: HashSet<u64>,
@@ -406,12 +407,15 @@ impl<T: Send + 'static> Pager<T> {
         evidence.pass.partial |= page.partial;
         evidence.pass.rejected += page.rejected.len() as u64;
         let repairing = self.state == State::Repairing;
+        let mut fresh = 0;
+        for row in &page.rejected {
+            fresh += usize::from(evidence.rejected_seen.insert(hash_of(row.native.get())));
+        }
         if !repairing {
             evidence.rejected_count += page.rejected.len() as u64;
             let room = REJECTED_KEPT.saturating_sub(evidence.rejected.len());
             evidence.rejected.extend(page.rejected.into_iter().take(room));
         }
-        let mut fresh = 0;
         let mut in_page = HashSet::with_capacity(page.rows.len());
         for row in page.rows {
             // Two rows of one page are two rows, whatever their keys: a page is one reading of the list.
@@ -435,7 +439,7 @@ impl<T: Send + 'static> Pager<T> {
         } else {
             evidence.seen.len()
         } as u64;
-        if self.plan.is_blind() && received > 0 && fresh == 0 && !repairing {
+        if self.plan.is_blind() && page.total.is_none() && received > 0 && fresh == 0 && !repairing {
             return Err(paging_error(
                 "the vendor gave the same rows again for another page",
             ));

@@ -93,6 +93,10 @@ impl<T: Record> Identity<'_, T> {
 }
 
 fn decode_row<T: Record>(raw: &RawValue) -> Result<T, String> {
+    if raw.get().starts_with('[') {
+        // Serde would take an array for the members in their order.
+        return Err("$: invalid type: sequence, expected an object".to_owned());
+    }
     let value: T = match serde_json::from_str(raw.get()) {
         Ok(value) => value,
         // The path costs time, so it is only looked for when there is something to tell.
@@ -168,7 +172,7 @@ mod tests {
     #[test]
     fn one_bad_row_does_not_sink_its_page_and_is_kept_with_its_place() {
         let reply = Bytes::from_static(
-            br#"[{"id":"a","new":1.50}, 7, {"parts":[1]}, {"id":"b","parts":[1,"secret"]}, {"id":"void"}, {"id":" "}]"#,
+            br#"[{"id":"a","new":1.50}, 7, {"parts":[1]}, {"id":"b","parts":[1,"secret"]}, {"id":"void"}, {"id":" "}, ["a", []]]"#,
         );
         let raws: Vec<&RawValue> = read(&reply).unwrap();
         let (rows, rejected) = decode_rows::<Thing>(&reply, &raws, "things");
@@ -187,6 +191,7 @@ mod tests {
                 "things[3]: $.parts[1]: invalid type: string, expected u8",
                 "things[4]: a void thing",
                 "things[5]: $.id: an id cannot be blank",
+                "things[6]: $: invalid type: sequence, expected an object",
             ]
         );
     }

@@ -232,15 +232,21 @@ impl fmt::Debug for SystemDevice {
         f.debug_struct("SystemDevice")
             .field("device_id", &self.device_id)
             .field("device_name", &self.device_name)
-            .field("kind", &self.kind)
-            .field("active", &self.active)
+            .field("app_version", &self.app_version)
+            .field("sdk_version", &self.sdk_version)
             .field("last_heard_from", &self.last_heard_from)
+            .field("software_identifier", &self.software_identifier)
             .field(
                 "notification_id",
                 &self.notification_id.as_ref().map(|_| "REDACTED"),
             )
+            .field("app_id", &self.app_id)
+            .field("kind", &self.kind)
+            .field("active", &self.active)
+            .field("created", &self.created)
             .field("user", &self.user)
-            .finish_non_exhaustive()
+            .field("domain", &self.domain)
+            .finish()
     }
 }
 
