@@ -7,6 +7,7 @@ use rollbook_transport::{
     Attempts, Fate, Layer, Request, Response, Transport, TransportError, TransportErrorKind,
 };
 
+use crate::reflection::without_token;
 use crate::{IssuedToken, Origin, Secret, TokenProvider};
 
 /// Signs requests with a bearer token.
@@ -17,7 +18,7 @@ use crate::{IssuedToken, Origin, Secret, TokenProvider};
 /// - the last 401 is the response;
 /// - a failed sign-in is the error, of its own kind, and the request's fate is not sent: a server that rejects the token
 ///   has not carried the request out;
-/// - the header is marked sensitive.
+/// - the header is marked sensitive, and an error that repeats the token comes back without it.
 #[derive(Clone, Debug)]
 pub struct AuthLayer {
     provider: Arc<dyn TokenProvider>,
@@ -60,15 +61,12 @@ impl Transport for Signing {
         let replays = request.extensions().get::<Attempts>().cloned();
         let replays = replays.unwrap_or_else(|| Attempts::new(1));
         loop {
-            let token = provider
-                .token()
-                .await
-                .map_err(TransportError::in_sign_in)?;
+            let token = provider.token().await.map_err(TransportError::in_sign_in)?;
             let header = bearer(token.value())?;
             request.headers_mut().insert(AUTHORIZATION, header);
             let response = self.inner.send(request.clone()).await?;
             if response.status() != StatusCode::UNAUTHORIZED || !self.auth.another_after(&token, &replays) {
-                return Ok(response);
+                return Ok(without_token(response, token.value()));
             }
         }
     }

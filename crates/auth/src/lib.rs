@@ -35,6 +35,7 @@ mod command;
 mod jwt;
 mod layer;
 mod origin;
+mod reflection;
 mod secret;
 mod secret_error;
 mod secret_source;

@@ -177,6 +177,13 @@ impl Error {
         Self::new(ErrorKind::Unsupported, Fate::NotSent, message)
     }
 
+    /// The same failure, in another word: where it happened gives it another meaning.
+    #[must_use]
+    pub fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
     /// The same failure, at this source.
     #[must_use]
     pub fn with_source_name(mut self, name: SourceName) -> Self {

@@ -49,16 +49,14 @@ impl<T> Page<T> {
         }
     }
 
-    /// The same page with every row changed by `f`, which may refuse a row.
-    fn map<U>(self, f: &(dyn Fn(T) -> U + Send + Sync)) -> Page<U> {
-        let rows = self
-            .rows
-            .into_iter()
-            .map(|row| Row {
-                key: row.key,
-                value: f(row.value),
-            })
-            .collect();
+    /// The same page with every row changed by `f`; what `keep` does not want stays hidden.
+    fn map<U>(self, keep: Option<&Keep<T>>, f: &(dyn Fn(T) -> U + Send + Sync)) -> Page<U> {
+        let map = |row: Row<T>| Row {
+            key: row.key,
+            hidden: row.hidden || keep.is_some_and(|keep| !keep(&row.value)),
+            value: f(row.value),
+        };
+        let rows = self.rows.into_iter().map(map).collect();
         let Self {
             rejected,
             total,
@@ -82,6 +80,7 @@ impl<T> Page<T> {
 #[derive(Clone, Copy, Debug)]
 pub struct Row<T> {
     key: u64,
+    hidden: bool,
     /// The row.
     pub value: T,
 }
@@ -91,6 +90,7 @@ impl<T> Row<T> {
     pub fn new(key: impl Hash, value: T) -> Self {
         Self {
             key: hash_of(key),
+            hidden: false,
             value,
         }
     }
@@ -218,10 +218,10 @@ impl<T: Send + 'static> Pager<T> {
     /// The same walk with every row changed by `f`.
     #[must_use]
     pub fn map<U: Send + 'static>(self, f: impl Fn(T) -> U + Send + Sync + 'static) -> Pager<U> {
-        let (fetch, f) = (self.fetch, Arc::new(f));
+        let (fetch, keep, f) = (self.fetch, self.keep, Arc::new(f));
         let fetch: Fetch<U> = Arc::new(move |position| {
-            let (page, f) = (fetch(position), Arc::clone(&f));
-            Box::pin(async move { Ok(page.await?.map(&*f)) })
+            let (page, keep, f) = (fetch(position), keep.clone(), Arc::clone(&f));
+            Box::pin(async move { Ok(page.await?.map(keep.as_ref(), &*f)) })
         });
         Pager {
             plan: self.plan,
@@ -428,7 +428,7 @@ impl<T: Send + 'static> Pager<T> {
             }
             if evidence.seen.insert(key) {
                 fresh += 1;
-                if self.keep.as_ref().is_none_or(|keep| keep(&row.value)) {
+                if !row.hidden && self.keep.as_ref().is_none_or(|keep| keep(&row.value)) {
                     self.buffer.push_back(row.value);
                 }
             }

@@ -103,6 +103,8 @@ pub struct Enrollment {
 pub struct EnrollmentUser {
     /// The user's id at the same source.
     pub id: Option<String>,
+    /// The directory's id of the user (TruU).
+    pub guid: Option<String>,
     /// The user's e-mail address.
     pub email: Option<String>,
     /// What the user signs in with.

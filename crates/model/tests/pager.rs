@@ -482,6 +482,20 @@ fn a_filter_hides_rows_but_they_still_count() {
 }
 
 #[test]
+fn a_filter_holds_before_and_after_a_map() {
+    let list: Vec<u32> = (0..30).collect();
+    let mut pager = numbered_pager(8, move |page| numbered(&list, page, 10))
+        .filter(|id| id % 2 == 0)
+        .map(|id| id * 10)
+        .filter(|id| *id < 100)
+        .map(|id| id.to_string());
+    let (rows, _, completeness) = read(&mut pager);
+    assert_eq!(rows, ["0", "20", "40", "60", "80"]);
+    assert_eq!(completeness.unique, 30);
+    assert!(completeness.is_complete());
+}
+
+#[test]
 fn two_rows_of_one_page_are_two_rows_even_with_one_key() {
     let mut pager = numbered_pager(8, |_| {
         let mut page = Page::new(vec![Row::new("0", 1), Row::new("0", 2)]);

@@ -1,1 +1,65 @@
 //! Users and devices of TruU, Banyan and Truto through one typed, lossless SDK.
+//!
+//! A [`Config`] says which sources there are, a [`Rollbook`] makes them ready over one default stack of policies, and
+//! [`Walks`] reads lists of many sources at once. Every list ends with a proof of what was seen:
+//! [`Completeness`](model::Completeness).
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use rollbook::model::UserQuery;
+//! use rollbook::{BaseUrl, Config, Rollbook, Secret, SourceConfig};
+//! use rollbook_sandbox::{Sandbox, SandboxConfig, SandboxTransport};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let base_url = BaseUrl::parse("http://127.0.0.1:1")?;
+//! let truu = rollbook::truu::Config::new(base_url, "sandbox", Secret::new("sandbox-secret")?);
+//! let config = Config::from_sources(vec![SourceConfig::truu("corp-truu".parse()?, truu)])?;
+//!
+//! // Without `transport` this is the built-in HTTP client.
+//! let wire = Arc::new(SandboxTransport::new(Sandbox::new(SandboxConfig::default())));
+//! let rollbook = Rollbook::builder().transport(wire).build(config.sources())?;
+//!
+//! for mut walk in rollbook.sources()[0].users(&UserQuery::default())? {
+//!     while let Some(page) = walk.next_page().await {
+//!         for user in page? {
+//!             assert!(user.native.is_some());
+//!         }
+//!     }
+//!     assert!(walk.report().is_complete());
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Each vendor is a feature (`truu`, `banyan`, `truto`), and so is the built-in client (`reqwest`). All are on by default.
+//! A team that wants one vendor alone takes that vendor's crate and needs nothing of this one.
+
+#[cfg(not(any(feature = "truu", feature = "banyan", feature = "truto")))]
+compile_error!("rollbook needs at least one vendor: turn on the feature `truu`, `banyan` or `truto`");
+
+mod adapter;
+mod config;
+mod named;
+mod sources;
+mod stack;
+#[cfg(feature = "truto")]
+mod truto_budgets;
+mod walk;
+
+pub use config::{Config, ConfigError, ConfigErrors, Settings, SourceConfig};
+pub use rollbook_auth::Secret;
+#[cfg(feature = "banyan")]
+pub use rollbook_banyan as banyan;
+/// The domain model: rows, queries, errors, pagers and their completeness.
+pub use rollbook_model as model;
+/// The HTTP seam: for a transport or a clock of your own.
+pub use rollbook_transport as transport;
+#[cfg(feature = "truto")]
+pub use rollbook_truto as truto;
+#[cfg(feature = "truu")]
+pub use rollbook_truu as truu;
+pub use rollbook_vendor_kit::{BaseUrl, InvalidBaseUrl};
+pub use sources::{Rollbook, RollbookBuilder, Source};
+pub use walk::{Resource, Walk, WalkEvent, WalkReport, Walks};

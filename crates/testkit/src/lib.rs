@@ -4,6 +4,8 @@
 //!   request was for. What was sent can be had back as a transcript for a snapshot, with credentials hidden.
 //! - [`FakeClock`] moves only when it is told to, or, when it is automatic, to the next sleeper's time as soon as
 //!   nothing else can go on. Nobody waits for real.
+//! - [`fixtures`]: cases of what a vendor is asked and answers, as folders, and what each becomes.
+//! - [`suite`]: the behaviours that every [`Directory`](rollbook_model::Directory) promises, as named tests.
 //!
 //! ```
 //! use rollbook_testkit::{FakeTransport, Reply, Rule};
@@ -32,8 +34,10 @@
 
 mod clock;
 mod fake;
+pub mod fixtures;
 mod reply;
 mod rule;
+pub mod suite;
 mod transcript;
 
 pub use clock::FakeClock;

@@ -124,7 +124,8 @@ impl Directory for BanyanDirectory {
 
     async fn get_user(&self, id: &UserId) -> Result<User, Error> {
         match self.user_by_email(id.as_str()).await {
-            Err(error) if error.is_not_found() => {}
+            // Only an e-mail address has an `@`: the list of v2 ids need not be read for one.
+            Err(error) if error.is_not_found() && !id.as_str().contains('@') => {}
             other => return other,
         }
         let email = self.email_of(id.as_str()).await?;

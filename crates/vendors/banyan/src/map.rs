@@ -74,23 +74,24 @@ fn owner(email: String) -> DeviceOwner {
 /// `TrustData` decides; `trust` fills in what an override hides. A decision of a person is never put on the scale.
 fn trust(data: Option<wire::TrustData>, evaluated: Option<wire::DeviceTrust>) -> Trust {
     let (data, evaluated) = (data.unwrap_or_default(), evaluated.unwrap_or_default());
-    let native = data.level.as_ref().or(evaluated.level.as_ref());
-    let mut trust = native
+    // A blank level says nothing.
+    let levels = || {
+        [&data.level, &evaluated.level]
+            .into_iter()
+            .flatten()
+            .filter(|level| !level.as_str().is_empty())
+    };
+    let mut trust = levels()
+        .next()
         .map(|level| Trust::of_native(level.to_value()))
         .unwrap_or_default();
-    trust.level = [&data.level, &evaluated.level]
-        .into_iter()
-        .flatten()
-        .find_map(on_scale);
-    trust.override_ = [&data.level, &evaluated.level]
-        .into_iter()
-        .flatten()
-        .find_map(decision);
+    trust.level = levels().find_map(on_scale);
+    trust.override_ = levels().find_map(decision);
     trust.score = data.entity_trust_score.or(evaluated.value);
     let evaluated_at = evaluated
         .last_evaluated
-        .and_then(|last| last.at)
-        .and_then(|at| at.timestamp());
+        .as_ref()
+        .and_then(|last| last.at.as_ref()?.timestamp());
     trust.observed_at = moment(data.updated_at).or(evaluated_at);
     trust
 }

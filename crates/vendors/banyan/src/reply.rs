@@ -3,9 +3,9 @@
 
 use bytes::Bytes;
 use rollbook_model::{Error, Page};
-use rollbook_vendor_kit::lenient::{integer, text};
+use rollbook_vendor_kit::lenient::{integer, list as lenient_list, text};
 use rollbook_vendor_kit::{Api, CallPlace, Native, Record, decode_rows};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::errors::refusal_in_envelope;
@@ -13,12 +13,19 @@ use crate::errors::refusal_in_envelope;
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Paged<'a> {
-    #[serde(borrow, alias = "enduser", alias = "users")]
+    #[serde(borrow, alias = "enduser", alias = "users", deserialize_with = "present")]
     endusers: Option<Vec<&'a RawValue>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "present")]
     devices: Option<Vec<&'a RawValue>>,
     #[serde(deserialize_with = "integer")]
     count: Option<i64>,
+}
+
+/// A list that is there, if only as null: that is how an empty one can be written. A missing one is another shape.
+fn present<'de: 'a, 'a, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<&'a RawValue>>, D::Error> {
+    lenient_list(deserializer).map(Some)
 }
 
 #[derive(Deserialize)]
@@ -88,9 +95,11 @@ fn read_list<T: Record>(
     body: &Bytes,
     json: &[u8],
 ) -> Result<Page<Native<T>>, Error> {
-    let is_array = json.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
-    if is_array {
-        let raws: Vec<&RawValue> = api.read(place, json)?;
+    // An empty list can come as null.
+    let first = json.iter().find(|byte| !byte.is_ascii_whitespace());
+    if matches!(first, Some(b'[' | b'n')) {
+        let raws: Option<Vec<&RawValue>> = api.read(place, json)?;
+        let raws = raws.unwrap_or_default();
         let (rows, rejected) = decode_rows(body, &raws, "$");
         let mut page = Page::new(rows);
         page.rejected = rejected;

@@ -9,7 +9,7 @@ use std::ops::Deref;
 use rollbook_model::{DeviceId, NativeRow, UserId};
 use rollbook_vendor_kit::lenient::{integer, list, text};
 use rollbook_vendor_kit::{Flag, Millis, Nanos, Record, WireTime, open_enum};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 /// A time of Banyan: a bare number is nanoseconds since 1970.
@@ -34,6 +34,12 @@ open_enum! {
     }
 }
 
+/// A list of texts, told apart from none; nulls in it are left out.
+fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+    let texts: Option<Vec<Option<String>>> = Option::deserialize(deserializer)?;
+    Ok(texts.map(|texts| texts.into_iter().flatten().collect()))
+}
+
 /// An end user of `v1/endusers`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -54,7 +60,7 @@ pub struct EndUser {
     #[serde(default, deserialize_with = "integer")]
     pub login_count: Option<i64>,
     /// The serial numbers of the user's devices; missing from paged rows.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "texts")]
     pub serial_numbers: Option<Vec<String>>,
     /// How far the user is trusted.
     #[serde(default)]
@@ -193,6 +199,7 @@ pub struct DeviceMembers {
     #[serde(deserialize_with = "text")]
     pub device_friendly_name: Option<String>,
     /// The e-mail addresses of the users; missing from paged rows.
+    #[serde(deserialize_with = "texts")]
     pub emails: Option<Vec<String>>,
     /// When a user last signed in on it, in nanoseconds.
     pub last_login: Option<Time>,
@@ -333,7 +340,8 @@ pub struct Remediation {
 #[derive(Clone, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct EndUserV2 {
-    /// The id. Opaque: the guide's own samples are no uuids.
+    /// The id that deleting wants. Opaque: the guide's own samples are no uuids. That these rows carry it is inferred: Banyan's own
+    /// client does not read it.
     #[serde(default, deserialize_with = "text")]
     pub id: Option<String>,
     /// The e-mail address.

@@ -268,19 +268,36 @@ pub struct Refusal {
 /// The longest message of a vendor that an error shows.
 const MAX_MESSAGE: usize = 300;
 
+/// The longest code of a vendor that an error shows.
+const MAX_CODE: usize = 64;
+
+fn one_line(text: &str, max: usize) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words
+        .join(" ")
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(max)
+        .collect()
+}
+
 impl Refusal {
     /// The same refusal with the vendor's message: one line, shortened, without control characters.
     #[must_use]
     pub fn with_message(mut self, message: &str) -> Self {
-        let line: String = message.split_whitespace().collect::<Vec<_>>().join(" ");
-        let line: String = line
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(MAX_MESSAGE)
-            .collect();
+        let line = one_line(message, MAX_MESSAGE);
         if !line.is_empty() {
             self.message = line;
         }
+        self
+    }
+
+    /// The same refusal with the vendor's own code, cleaned like a message.
+    #[must_use]
+    pub fn with_code(mut self, code: Option<String>) -> Self {
+        self.code = code
+            .map(|code| one_line(&code, MAX_CODE))
+            .filter(|code| !code.is_empty());
         self
     }
 
@@ -307,7 +324,6 @@ pub fn refusal_by_status(status: StatusCode) -> Refusal {
         404 | 410 => ErrorKind::NotFound,
         408 | 504 => ErrorKind::Timeout,
         409 | 412 => ErrorKind::Conflict,
-        405 | 501 => ErrorKind::Unsupported,
         413 => ErrorKind::TooLarge,
         429 => ErrorKind::RateLimited,
         400..=499 => ErrorKind::InvalidRequest,

@@ -120,7 +120,7 @@ pub fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>
     })
 }
 
-/// A list; null is an empty one.
+/// A list; null is an empty one, and a null in it is left out.
 ///
 /// # Errors
 ///
@@ -130,7 +130,8 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+    let members: Option<Vec<Option<T>>> = Option::deserialize(deserializer)?;
+    Ok(members.unwrap_or_default().into_iter().flatten().collect())
 }
 
 fn whole(value: f64) -> Option<i128> {

@@ -24,6 +24,7 @@
 mod address;
 mod api;
 mod decode;
+mod error_body;
 mod errors;
 pub mod lenient;
 mod lists;
@@ -34,6 +35,7 @@ mod sign_in;
 pub use address::{BaseUrl, InvalidBaseUrl, InvalidSegment, Path, Query};
 pub use api::{Answer, Api, CallPlace, Refusal, refusal_by_status};
 pub use decode::{Native, Record, decode_rows, decode_value, wrong_shape};
+pub use error_body::ErrorBody;
 pub use errors::{describe_json_error, transport_error};
 pub use lenient::{Flag, Millis, Nanos, NoUnit, TimeUnit, WireTime};
 pub use lists::{DEFAULT_PAGES_AHEAD, find_one, pager_from};

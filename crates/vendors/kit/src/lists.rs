@@ -26,7 +26,12 @@ pub async fn find_one<T: Send + 'static>(
 ) -> Result<T, Error> {
     let (mut rows, error) = pager.collect_rows().await;
     if let Some(error) = error {
-        return Err(error);
+        // That the list is not there does not say that the row is not.
+        return Err(if error.is_not_found() {
+            error.with_kind(ErrorKind::InvalidRequest)
+        } else {
+            error
+        });
     }
     let fail = |kind, message| Err(Error::new(kind, Fate::Answered, message).with_operation(pager.list()));
     let completeness = pager.completeness();

@@ -14,11 +14,12 @@ use crate::reply::{keyed_page, page};
 use crate::wire::{MdmDevice, MdmUser, User};
 use crate::{Config, errors};
 
-/// How many rows a page is asked to have when nothing else is said. Truto's default and cap are the provider's, and small
-/// in Truto's own clients (25); no provider known refuses a hundred.
+/// How many rows a page is asked to have when nothing else is said. Truto's default and cap are the provider's; a hundred is
+/// within what common providers take, and a tenth of the requests that a cautious ten would need.
 const DEFAULT_PAGE_SIZE: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
 
-/// Truto's unified API for one integrated account, one function for each endpoint, in Truto's words.
+/// Truto's unified API for one integrated account: users of the user directory, users and devices of a device manager. One
+/// function for each endpoint, in Truto's words.
 #[derive(Clone)]
 pub struct Client {
     api: Api,

@@ -2,62 +2,54 @@
 //! "Errors"): the envelope is the same, and `truto_is_remote_error` is set on the provider's.
 
 use http::StatusCode;
+use rollbook_model::ErrorKind;
 use rollbook_transport::{Response, Verdict, judge_by_status};
-use rollbook_vendor_kit::{Answer, Refusal, refusal_by_status};
-use serde::Deserialize;
-use serde_json::{Map, Value};
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Body {
-    error: Option<String>,
-    message: Option<Value>,
-    truto_is_remote_error: bool,
-    truto_error_insight: Map<String, Value>,
-}
-
-impl Body {
-    fn message(&self) -> Option<&str> {
-        self.message
-            .as_ref()
-            .and_then(Value::as_str)
-            .filter(|message| !message.trim().is_empty())
-    }
-
-    /// What Truto makes of the provider's error; `message` can be blank then.
-    fn insight(&self) -> Option<&str> {
-        self.truto_error_insight
-            .values()
-            .find_map(|insight| insight.get("description")?.as_str())
-    }
-}
+use rollbook_vendor_kit::{Answer, ErrorBody, Refusal, refusal_by_status};
 
 pub(crate) fn refusal(answer: &Answer<'_>) -> Refusal {
-    let refusal = refusal_by_status(answer.status);
-    let Ok(body) = serde_json::from_slice::<Body>(answer.body) else {
-        return refusal;
-    };
-    let mut refusal = match body.message().or(body.insight()).or(body.error.as_deref()) {
-        Some(message) => refusal.with_message(message),
+    let body = ErrorBody::read(answer.body);
+    let mut refusal = refusal_by_status(answer.status);
+    if is_blocked(answer.status, &body) {
+        refusal.kind = ErrorKind::PermissionDenied;
+    }
+    let message = body
+        .text(&["message"])
+        .or_else(|| insight(&body))
+        .or_else(|| body.text(&["error"]));
+    refusal.from_provider = body.is_true(FROM_PROVIDER);
+    match message {
+        Some(message) => refusal.with_message(&message),
         None => refusal,
-    };
-    refusal.from_provider = body.truto_is_remote_error;
-    refusal
+    }
 }
 
-/// A 503 of Truto's own whose message says that the account is blocked will be one again; all else goes by the status.
+/// A blocked account will be blocked the next time too; all else goes by the status.
 pub(crate) fn judge(response: &Response) -> Verdict {
-    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
-        let body = serde_json::from_slice::<Body>(response.body()).unwrap_or_default();
-        if !body.truto_is_remote_error
-            && body
-                .message()
-                .is_some_and(|text| text.to_lowercase().contains("block"))
-        {
-            return Verdict::Final;
+    match response.status() {
+        status @ StatusCode::SERVICE_UNAVAILABLE if is_blocked(status, &ErrorBody::read(response.body())) => {
+            Verdict::Final
         }
+        _ => judge_by_status(response),
     }
-    judge_by_status(response)
+}
+
+const FROM_PROVIDER: &str = "truto_is_remote_error";
+
+/// Truto's own 503 means that the account is blocked, when its message says so; a provider's 503 never does.
+fn is_blocked(status: StatusCode, body: &ErrorBody) -> bool {
+    status == StatusCode::SERVICE_UNAVAILABLE
+        && !body.is_true(FROM_PROVIDER)
+        && body
+            .text(&["message"])
+            .is_some_and(|text| text.to_lowercase().contains("block"))
+}
+
+/// What Truto makes of a provider's error; `message` can be blank then.
+fn insight(body: &ErrorBody) -> Option<String> {
+    let insights = body.object("truto_error_insight")?;
+    insights
+        .values()
+        .find_map(|insight| Some(insight.get("description")?.as_str()?.to_owned()))
 }
 
 #[cfg(test)]
@@ -65,7 +57,6 @@ mod tests {
     use super::*;
     use bytes::Bytes;
     use http::HeaderMap;
-    use rollbook_model::ErrorKind;
 
     fn response(status: u16, body: &'static str) -> Response {
         http::Response::builder()
@@ -83,6 +74,9 @@ mod tests {
         assert_eq!(judge(&response(503, remote)), Verdict::Unknown);
         assert_eq!(judge(&response(503, "<html>")), Verdict::Unknown);
         assert_eq!(judge(&response(429, "")), Verdict::NotDone);
+        let (headers, body) = (HeaderMap::new(), Bytes::from_static(blocked.as_bytes()));
+        let answer = Answer::new(StatusCode::SERVICE_UNAVAILABLE, &headers, &body);
+        assert_eq!(refusal(&answer).kind, ErrorKind::PermissionDenied);
     }
 
     #[test]

@@ -90,9 +90,6 @@ pub(crate) fn device(source: &SourceName, native: Native<wire::MdmDevice>) -> De
 
 fn owner(owner: wire::Owner) -> Option<DeviceOwner> {
     let id = filled(owner.id);
-    let email = owner
-        .emails
-        .iter()
-        .find_map(|email| filled(email.address().map(str::to_owned)));
+    let email = owner.emails.into_iter().find_map(|email| filled(email.email));
     (id.is_some() || email.is_some()).then(|| DeviceOwner::new(id, email, None))
 }

@@ -40,7 +40,7 @@ pub struct Common {
     pub ignore_limit: bool,
     /// Leave `remote_data` out of the reply (`truto_ignore_remote_data`).
     pub ignore_remote_data: bool,
-    /// Leave these members out of the reply (`truto_exclude_fields[]`).
+    /// Leave these members out of the reply (`truto_exclude_fields[]`). Rows without `id` cannot be read.
     pub exclude_fields: Vec<String>,
     /// Parameters for the provider, passed on untouched (`remote_query[name]`). A name may hold brackets: `a[b]`.
     pub remote_query: Vec<(String, String)>,

@@ -52,6 +52,7 @@ pub(crate) fn keyed_page<T: Record>(
 }
 
 /// The members of an object in their order, without reading their values.
+#[derive(Default)]
 struct Entries<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {

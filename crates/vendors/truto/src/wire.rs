@@ -3,11 +3,14 @@
 //! Truto's schema is not enforced: what a provider does not map is absent or raw. Every member but the id is optional, and
 //! every enum is open.
 
+use std::fmt;
 use std::hash::Hasher;
 
 use rollbook_model::{DeviceId, NativeRow, UserId};
 use rollbook_vendor_kit::lenient::{list, required_text, text};
 use rollbook_vendor_kit::{Flag, NoUnit, Record, WireTime, open_enum};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -16,9 +19,11 @@ pub type Time = WireTime<NoUnit>;
 
 /// The envelope of a list whose rows come as an array.
 #[derive(Debug, Deserialize)]
+#[serde(bound(deserialize = "R: Default + Deserialize<'de>"))]
 #[non_exhaustive]
 pub struct Envelope<'a, R> {
-    /// The rows: an array, or an object when `truto_key_by` was asked for.
+    /// The rows: an array, or an object when `truto_key_by` was asked for. Null is none.
+    #[serde(deserialize_with = "null_is_default")]
     pub result: R,
     /// The cursor of the next page; null, absent or blank at the end.
     #[serde(default, deserialize_with = "text")]
@@ -32,6 +37,12 @@ pub struct Envelope<'a, R> {
     /// Whether the rows are only a part of what they should be.
     #[serde(default)]
     pub is_partial_response: Option<Flag>,
+}
+
+fn null_is_default<'de, D: Deserializer<'de>, R: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<R, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 /// An id is text by the reference, but not every provider's is.
@@ -69,7 +80,7 @@ pub struct User {
     pub external_id: Option<String>,
     /// Further identifiers, as they came.
     #[serde(default)]
-    pub identifiers: Option<Box<RawValue>>,
+    pub identifiers: Option<NativeRow>,
     /// The first name.
     #[serde(default, deserialize_with = "text")]
     pub first_name: Option<String>,
@@ -126,7 +137,7 @@ pub struct User {
     pub timezone: Option<String>,
     /// The languages, as they came. The name of this member is inferred from the reference's order.
     #[serde(default)]
-    pub languages: Option<Box<RawValue>>,
+    pub languages: Option<NativeRow>,
     /// What the user says of themselves. The name of this member is inferred from the reference's order.
     #[serde(default, deserialize_with = "text")]
     pub bio: Option<String>,
@@ -153,7 +164,7 @@ pub struct User {
     pub status_updated_at: Option<Time>,
     /// What the provider answered, as it came.
     #[serde(default)]
-    pub remote_data: Option<Box<RawValue>>,
+    pub remote_data: Option<NativeRow>,
 }
 
 impl Record for User {
@@ -164,7 +175,7 @@ impl Record for User {
 
 /// An e-mail address.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, remote = "Self")]
 #[non_exhaustive]
 pub struct Email {
     /// The address.
@@ -179,7 +190,7 @@ pub struct Email {
 
 /// A phone.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, remote = "Self")]
 #[non_exhaustive]
 pub struct Phone {
     /// The number.
@@ -195,7 +206,7 @@ pub struct Phone {
 
 /// A role. The last three say the role within a group, organization or workspace.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, remote = "Self")]
 #[non_exhaustive]
 pub struct Role {
     /// The role's id.
@@ -217,7 +228,7 @@ pub struct Role {
 
 /// Something with an id and a name.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, remote = "Self")]
 #[non_exhaustive]
 pub struct Named {
     /// The id.
@@ -230,7 +241,7 @@ pub struct Named {
 
 /// A license, or a product that the user has access to.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, remote = "Self")]
 #[non_exhaustive]
 pub struct License {
     /// The id.
@@ -248,7 +259,7 @@ pub struct License {
 
 /// A group.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, remote = "Self")]
 #[non_exhaustive]
 pub struct Group {
     /// The id.
@@ -264,7 +275,7 @@ pub struct Group {
 
 /// The address of a page.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, remote = "Self")]
 #[non_exhaustive]
 pub struct Url {
     /// The address.
@@ -311,7 +322,7 @@ pub struct MdmUser {
     pub updated_at: Option<Time>,
     /// What the provider answered, as it came.
     #[serde(default)]
-    pub remote_data: Option<Box<RawValue>>,
+    pub remote_data: Option<NativeRow>,
 }
 
 impl Record for MdmUser {
@@ -386,7 +397,7 @@ pub struct MdmDevice {
     pub organization: Option<Named>,
     /// What the provider answered, as it came.
     #[serde(default)]
-    pub remote_data: Option<Box<RawValue>>,
+    pub remote_data: Option<NativeRow>,
 }
 
 impl Record for MdmDevice {
@@ -397,7 +408,7 @@ impl Record for MdmDevice {
 
 /// The owner of a device.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, remote = "Self")]
 #[non_exhaustive]
 pub struct Owner {
     /// The id.
@@ -408,26 +419,38 @@ pub struct Owner {
     pub name: Option<String>,
     /// The e-mail addresses.
     #[serde(deserialize_with = "list")]
-    pub emails: Vec<OwnerEmail>,
+    pub emails: Vec<Email>,
 }
 
-/// An e-mail address of an owner: the reference does not say whether it is a text or an object.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-#[non_exhaustive]
-pub enum OwnerEmail {
-    /// A text.
-    Text(String),
-    /// An object.
-    Object(Email),
-}
+/// Providers' objects whose one important member can also stand for the whole: `roles: ["admin"]` instead of
+/// `roles: [{"name": "admin"}]`. Truto's schema is not enforced, and no row should be lost for that.
+macro_rules! text_or_object {
+    ($($name:ident.$member:ident)*) => {$(
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct TextOrObject;
 
-impl OwnerEmail {
-    /// The address.
-    pub fn address(&self) -> Option<&str> {
-        match self {
-            Self::Text(address) => Some(address),
-            Self::Object(email) => email.email.as_deref(),
+                impl<'de> Visitor<'de> for TextOrObject {
+                    type Value = $name;
+
+                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        f.write_str("an object or a text")
+                    }
+
+                    fn visit_str<E>(self, text: &str) -> Result<$name, E> {
+                        Ok($name { $member: Some(text.to_owned()), ..$name::default() })
+                    }
+
+                    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<$name, A::Error> {
+                        // What `#[serde(remote = "Self")]` derives.
+                        $name::deserialize(MapAccessDeserializer::new(map))
+                    }
+                }
+
+                deserializer.deserialize_any(TextOrObject)
+            }
         }
-    }
+    )*};
 }
+
+text_or_object! { Email.email Phone.number Role.name Named.name License.name Group.name Url.url Owner.name }

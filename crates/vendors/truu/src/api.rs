@@ -20,7 +20,8 @@ pub struct Client {
     ahead: NonZeroU32,
 }
 
-/// Filters of the enrolled users: full match, without case; what is set must all hold (TruU guide, "Enrolled Users API").
+/// Filters of the enrolled users: full match, without case (TruU guide, "Enrolled Users API"). They may be combined; that all
+/// must hold then is assumed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EnrolledUsersQuery {
     /// The user principal name.

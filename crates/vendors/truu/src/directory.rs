@@ -1,9 +1,11 @@
+use std::collections::BTreeSet;
 use std::fmt;
+use std::net::IpAddr;
 
 use async_trait::async_trait;
 use rollbook_model::{
-    Capabilities, Device, DeviceLookup, DeviceQuery, Directory, Error, Filter, Operation, Pager, SourceName,
-    User, UserId, UserQuery, Vendor, Workstation, WorkstationQuery,
+    Capabilities, Device, DeviceLookup, DeviceQuery, Directory, Error, ErrorKind, Filter, Operation, Pager,
+    SourceName, User, UserId, UserQuery, Vendor, Workstation, WorkstationQuery,
 };
 use rollbook_vendor_kit::{CallPlace, find_one, pager_from};
 
@@ -35,24 +37,20 @@ impl TruuDirectory {
         self.client.api().allow(&self.capabilities, operation, filters)
     }
 
-    async fn user_by_tuid(&self, tuid: &str) -> Result<Option<User>, Error> {
-        let query = EnrolledUsersQuery {
-            tuid: Some(tuid.to_owned()),
-            ..EnrolledUsersQuery::default()
-        };
+    async fn find_user(
+        &self,
+        query: &EnrolledUsersQuery,
+        fits: impl Fn(&User) -> bool + Send + Sync + 'static,
+    ) -> Result<User, Error> {
         let source = self.source().clone();
-        let mut pager = self
+        let pager = self
             .client
-            .enrolled_users(&query)
-            .map(move |row| map::user(&source, row));
-        let (users, error) = pager.collect_rows().await;
-        if let Some(error) = error {
-            return Err(error);
-        }
-        let wanted = tuid.to_lowercase();
-        Ok(users
-            .into_iter()
-            .find(|user| user.id.as_str().to_lowercase() == wanted))
+            .enrolled_users(query)
+            .map(move |row| map::user(&source, row))
+            .filter(fits);
+        find_one(pager, "user", |user| user.id.to_string())
+            .await
+            .map_err(|error| self.client.api().at(&CallPlace::of("enrolled_users"), error))
     }
 }
 
@@ -94,8 +92,32 @@ impl Directory for TruuDirectory {
     }
 
     async fn get_user(&self, id: &UserId) -> Result<User, Error> {
-        if let Some(user) = self.user_by_tuid(id.as_str()).await? {
-            return Ok(user);
+        let wanted = id.as_str().to_lowercase();
+        let by_tuid = EnrolledUsersQuery {
+            tuid: Some(id.to_string()),
+            ..EnrolledUsersQuery::default()
+        };
+        let tuid = wanted.clone();
+        match self
+            .find_user(&by_tuid, move |user| user.id.as_str().to_lowercase() == tuid)
+            .await
+        {
+            Err(error) if may_be_a_guid(&error) => {}
+            other => return other,
+        }
+        // The filter takes a guid without case, the path of one user only with it.
+        let by_guid = EnrolledUsersQuery {
+            guid: Some(id.to_string()),
+            ..EnrolledUsersQuery::default()
+        };
+        let fits = move |user: &User| {
+            user.vendor_ids
+                .get("guid")
+                .is_some_and(|guid| guid.to_lowercase() == wanted)
+        };
+        match self.find_user(&by_guid, fits).await {
+            Err(error) if may_be_a_guid(&error) => {}
+            other => return other,
         }
         let native = self.client.domain_user(id.as_str()).await?;
         Ok(map::user(self.source(), native))
@@ -139,13 +161,61 @@ impl Directory for TruuDirectory {
     fn list_workstations(&self, query: &WorkstationQuery) -> Result<Vec<Pager<Workstation>>, Error> {
         self.allow(Operation::ListWorkstations, &query.filters())?;
         let native = self.client.data_assets(&AssetsQuery {
-            ip_addresses: query.ips.clone(),
-            mac_addresses: query.macs.clone(),
+            ip_addresses: query.ips.iter().flat_map(|ip| spellings_of_ip(ip)).collect(),
+            mac_addresses: query.macs.iter().flat_map(|mac| spellings_of_mac(mac)).collect(),
         });
         let (source, wanted) = (self.source().clone(), query.clone());
         let pager = native
             .map(move |row| map::workstation(&source, row))
             .filter(move |row| wanted.matches(row));
         Ok(vec![pager_from(pager, query.cursor.as_ref())])
+    }
+}
+
+/// As it was given, and in its shortest form: the guide does not say how TruU compares addresses.
+fn spellings_of_ip(ip: &str) -> BTreeSet<String> {
+    let shortest = ip.trim().parse::<IpAddr>().ok().map(|ip| ip.to_string());
+    shortest.into_iter().chain([ip.to_owned()]).collect()
+}
+
+/// As it was given, and in the spellings that agents report: the guide does not say how TruU compares addresses. Values of
+/// one parameter are alternatives, so more of them cannot hide a machine.
+fn spellings_of_mac(mac: &str) -> BTreeSet<String> {
+    let digits: Vec<char> = mac.chars().filter(char::is_ascii_alphanumeric).collect();
+    let mut spellings = BTreeSet::from([mac.to_owned()]);
+    if digits.len() == 12 {
+        let pairs: Vec<String> = digits.chunks(2).map(|pair| pair.iter().collect()).collect();
+        for separator in [":", "-"] {
+            let joined = pairs.join(separator);
+            spellings.extend([joined.to_lowercase(), joined.to_uppercase()]);
+        }
+    }
+    spellings
+}
+
+/// No such user by this id, or an id that is no uuid, which the server may refuse as a tuid.
+fn may_be_a_guid(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidRequest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mac_is_asked_for_in_every_usual_spelling() {
+        let spellings: Vec<String> = spellings_of_mac("b4-4A-8a-64-71-e8").into_iter().collect();
+        assert_eq!(
+            spellings,
+            [
+                "B4-4A-8A-64-71-E8",
+                "B4:4A:8A:64:71:E8",
+                "b4-4A-8a-64-71-e8",
+                "b4-4a-8a-64-71-e8",
+                "b4:4a:8a:64:71:e8"
+            ]
+        );
+        assert_eq!(spellings_of_mac("odd").len(), 1);
+        assert_eq!(spellings_of_ip("2001:DB8:0::1").len(), 2);
     }
 }

@@ -35,7 +35,7 @@ pub(crate) fn device(source: &SourceName, native: Native<wire::SystemDevice>) ->
     let mut device = Device::new(source.clone(), Vendor::TRUU, row.device_id.into());
     device.name = filled(row.device_name);
     device.platform = row.kind.as_ref().and_then(platform);
-    device.kind = row.kind.map(|kind| kind.as_str().to_owned());
+    device.kind = filled(row.kind.map(|kind| kind.as_str().to_owned()));
     device.os_version = filled(row.software_identifier);
     device.app_version = filled(row.app_version);
     device.active = yes(row.active);
@@ -96,9 +96,9 @@ fn network(row: wire::Network) -> Network {
 
 fn enrollment(row: wire::DataDevice) -> Enrollment {
     let mut enrollment = Enrollment::default();
-    enrollment.device_id = Some(row.device_id.to_string());
+    enrollment.device_id = row.device_id.map(|id| id.to_string());
     enrollment.device_name = filled(row.device_name);
-    enrollment.kind = row.kind.map(|kind| kind.as_str().to_owned());
+    enrollment.kind = filled(row.kind.map(|kind| kind.as_str().to_owned()));
     enrollment.app_version = filled(row.app_version);
     enrollment.active = yes(row.active);
     enrollment.last_seen_at = moment(row.last_heard_from);
@@ -111,6 +111,7 @@ fn enrollment(row: wire::DataDevice) -> Enrollment {
     enrollment.user = row.user.map(|row| {
         let mut user = EnrollmentUser::default();
         user.id = filled(row.tuid);
+        user.guid = filled(row.guid);
         user.email = filled(row.email);
         user.user_name = filled(row.user_principal);
         user.display_name = filled(row.display_name);

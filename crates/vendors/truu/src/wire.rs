@@ -41,7 +41,7 @@ pub struct Envelope<'a> {
     #[serde(default, deserialize_with = "integer")]
     pub count: Option<i64>,
     /// The rows.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "list")]
     pub results: Vec<&'a RawValue>,
 }
 
@@ -168,11 +168,11 @@ macro_rules! device_ids {
 device_ids! { SystemDeviceId DataDeviceId }
 
 open_enum! {
-    /// The kind of an enrolled device. The guide names these; the set is open.
+    /// The kind of an enrolled device. The guide's samples have all but `IOS`; the set is open.
     DeviceType {
-        /// A Mac with its key in the secure enclave.
+        /// A Mac.
         MacTpm = "MAC_TPM",
-        /// A Windows machine with its key in the TPM.
+        /// A Windows machine.
         WindowsTpm = "WINDOWS_TPM",
         /// An Android phone.
         Android = "ANDROID",
@@ -303,13 +303,23 @@ fn assurance<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option
     Ok(integer(deserializer)?.map(AssuranceLevel::from))
 }
 
+/// A number is taken as its text; a blank is no id. The device is not the row, so it need not have one.
+fn data_device_id<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<DataDeviceId>, D::Error> {
+    Ok(text(deserializer)?
+        .and_then(|id| DeviceId::new(id).ok())
+        .map(DataDeviceId))
+}
+
 /// A device of the data API, inside a user or an asset.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct DataDevice {
     /// The id, a number in a text. Not the system API's.
-    pub device_id: DataDeviceId,
+    #[serde(default, deserialize_with = "data_device_id")]
+    pub device_id: Option<DataDeviceId>,
     /// Whether the device takes push messages.
     #[serde(default)]
     pub notifications_enabled: Option<Flag>,

@@ -1,0 +1,367 @@
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+/// Who has an account, on which devices, and how trusted: TruU, Banyan and Truto through one program.
+///
+/// Data goes to stdout, everything else to stderr. The exit code tells how it went: 0 done and complete, 1 failed,
+/// 2 wrong usage or configuration, 3 done but incomplete or drifted, 4 sign-in or permission refused, 130 stopped by
+/// Ctrl-C. A reader that closes stdout early (`| head`) is no failure.
+#[derive(Debug, Parser)]
+#[command(
+    name = "rollbook",
+    version,
+    propagate_version = true,
+    max_term_width = 110,
+    after_long_help = "Examples:
+  rollbook --sandbox inventory                     try it, without any configuration
+  rollbook sources check                           sign in everywhere and read one page of each list
+  rollbook users list --email ann@example.com      whose account is it, at which sources
+  rollbook devices list --source corp-banyan -o csv > devices.csv"
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The flags of every command.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct GlobalArgs {
+    /// The configuration file [default: $ROLLBOOK_CONFIG, else $XDG_CONFIG_HOME/rollbook/config.toml]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Only this source; may be given again
+    #[arg(long = "source", global = true, value_name = "NAME")]
+    pub(crate) sources: Vec<String>,
+
+    /// Use the embedded sandbox instead of a configuration
+    #[arg(long, global = true, conflicts_with = "config")]
+    pub(crate) sandbox: bool,
+
+    /// How rows are written to stdout
+    #[arg(short, long, global = true, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Table)]
+    pub(crate) output: OutputFormat,
+
+    /// How errors and notes are written to stderr
+    #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t = ErrorFormat::Human)]
+    pub(crate) error_format: ErrorFormat,
+
+    /// Never ask anything on the terminal
+    #[arg(long, global = true)]
+    pub(crate) no_input: bool,
+
+    /// Write only data and errors: no notes, no summaries, no progress
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+
+    /// Tell more: -v which filters were applied here, -vv every call, -vvv every attempt
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+/// How rows are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputFormat {
+    /// For people: the columns that matter most
+    Table,
+    /// One document: rows, completeness and warnings
+    Json,
+    /// One object a line, as pages arrive
+    Ndjson,
+    /// RFC 4180, every column
+    Csv,
+}
+
+/// How errors are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ErrorFormat {
+    /// For people
+    Human,
+    /// One object a line
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Read everything of every source: counts, trust, completeness of each walk
+    #[command(after_long_help = "Examples:
+  rollbook inventory
+  rollbook --sandbox inventory
+  rollbook inventory -o json | jq '.walks[] | select(.grade != \"complete\")'")]
+    Inventory,
+    /// The accounts
+    #[command(subcommand)]
+    Users(UsersCommand),
+    /// The enrolled phones, laptops and agents
+    #[command(subcommand)]
+    Devices(DevicesCommand),
+    /// The machines with the accounts enrolled on them
+    #[command(subcommand)]
+    Workstations(WorkstationsCommand),
+    /// What is configured
+    #[command(subcommand)]
+    Sources(SourcesCommand),
+    /// The three vendors in one process, for trying out and for tests
+    #[command(subcommand)]
+    Sandbox(SandboxCommand),
+    /// Write completions for a shell to stdout
+    #[command(after_long_help = "Examples:
+  rollbook completions bash > ~/.local/share/bash-completion/completions/rollbook
+  rollbook completions zsh > ~/.zfunc/_rollbook")]
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum UsersCommand {
+    /// List users; what a vendor cannot filter is filtered here
+    #[command(after_long_help = "Examples:
+  rollbook users list
+  rollbook users list --email ann@example.com -o json
+  rollbook users list --status inactive -o ndjson | jq -r .id
+  rollbook users list --source corp-banyan --serial C02XK1JHJG5J")]
+    List {
+        #[command(flatten)]
+        filters: UserFilters,
+        #[command(flatten)]
+        rows: RowArgs,
+    },
+    /// Get one user by id: at every source that can, or at those named by --source
+    ///
+    /// TruU takes the tuid or the guid, Banyan the e-mail address or the v2 id, Truto the id.
+    #[command(after_long_help = "Examples:
+  rollbook users get ann@example.com --source corp-banyan
+  rollbook users get 3f0c1d9e-6a55-4a08-9a3f-1f2d3c4b5a69 --native -o json")]
+    Get {
+        /// The user's id
+        id: String,
+        #[command(flatten)]
+        rows: RowArgs,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DevicesCommand {
+    /// List devices; what a vendor cannot filter is filtered here
+    #[command(after_long_help = "Examples:
+  rollbook devices list
+  rollbook devices list --serial C02XK1JHJG5J -o json
+  rollbook devices list --platform ios -o csv > phones.csv")]
+    List {
+        #[command(flatten)]
+        filters: DeviceFilters,
+        #[command(flatten)]
+        rows: RowArgs,
+    },
+    /// Get one device by id: at every source that can, or at those named by --source
+    ///
+    /// With --guid, TruU needs one request instead of its whole list.
+    #[command(after_long_help = "Examples:
+  rollbook devices get C02XK1JHJG5J --source corp-banyan
+  rollbook devices get 0b6f7d1e-51a4-4f0b-8f5e-2a4f0e6f7b10 --guid 7d1f0a52-93a8-4b3e-8c6e-0f5d2b1a9c44")]
+    Get {
+        /// The device's id, or its serial number where the vendor has no other
+        id: String,
+        /// The directory's id of the device's user (TruU)
+        #[arg(long, value_name = "USER")]
+        guid: Option<String>,
+        #[command(flatten)]
+        rows: RowArgs,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum WorkstationsCommand {
+    /// List workstations with the accounts enrolled on each
+    #[command(after_long_help = "Examples:
+  rollbook workstations list
+  rollbook workstations list --ip 10.1.2.3 --ip 10.1.2.4
+  rollbook workstations list --mac b4:4a:8a:64:71:e8 -o json")]
+    List {
+        /// With this IP address; may be given again: any of them
+        #[arg(long = "ip", value_name = "ADDRESS")]
+        ips: Vec<String>,
+        /// With this MAC address; may be given again: any of them
+        #[arg(long = "mac", value_name = "ADDRESS")]
+        macs: Vec<String>,
+        #[command(flatten)]
+        rows: RowArgs,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SourcesCommand {
+    /// List the configured sources and what each can do; reads no secret and sends nothing
+    #[command(after_long_help = "Examples:
+  rollbook sources list
+  rollbook sources list -o json | jq -r '.data[].name'")]
+    List,
+    /// Sign in at each source and read one page of each of its lists
+    #[command(after_long_help = "Examples:
+  rollbook sources check
+  rollbook sources check --source corp-truu -vv")]
+    Check,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SandboxCommand {
+    /// Serve the three vendors over HTTP until stopped
+    ///
+    /// The first line on stdout is `base_url=http://ADDRESS`. The world is the same for the same seed and sizes.
+    #[command(after_long_help = "Examples:
+  rollbook sandbox serve
+  rollbook sandbox serve --addr 127.0.0.1:8080 --seed 7 --users 2000 --devices 3000 --latency-ms 20
+  rollbook sandbox serve --write-config /tmp/sandbox.toml
+  rollbook --config /tmp/sandbox.toml inventory")]
+    Serve(ServeArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(crate) addr: SocketAddr,
+    /// What the world grows from
+    #[arg(long, value_name = "NUMBER", default_value_t = 7)]
+    pub(crate) seed: u64,
+    /// How many accounts TruU has
+    #[arg(long, value_name = "COUNT", default_value_t = 200)]
+    pub(crate) users: usize,
+    /// How many enrolled devices TruU has
+    #[arg(long, value_name = "COUNT", default_value_t = 300)]
+    pub(crate) devices: usize,
+    /// How long each answer is held back, in milliseconds
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 0)]
+    pub(crate) latency_ms: u64,
+    /// Write a configuration for this sandbox, with its secrets in files beside it that only the owner can read
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_config: Option<PathBuf>,
+    /// Let --write-config replace files
+    #[arg(long, requires = "write_config")]
+    pub(crate) force: bool,
+}
+
+/// Which users.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Filters (all must hold)")]
+pub(crate) struct UserFilters {
+    /// With this e-mail address, without case
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) email: Option<String>,
+    /// Who signs in with this name, without case
+    #[arg(long, value_name = "NAME")]
+    pub(crate) upn: Option<String>,
+    /// With this id in the directory (TruU), without case
+    #[arg(long, value_name = "ID")]
+    pub(crate) guid: Option<String>,
+    /// With this TruU id, without case
+    #[arg(long, value_name = "ID")]
+    pub(crate) tuid: Option<String>,
+    /// With this whole name to show, without case
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// With this status (active, inactive, deleted, invited, or the vendor's word)
+    #[arg(long, value_name = "STATUS")]
+    pub(crate) status: Option<String>,
+    /// With a device of this serial number (Banyan)
+    #[arg(long, value_name = "SERIAL")]
+    pub(crate) serial: Option<String>,
+}
+
+/// Which devices.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Filters (all must hold)")]
+pub(crate) struct DeviceFilters {
+    /// With this serial number; case counts
+    #[arg(long, value_name = "SERIAL")]
+    pub(crate) serial: Option<String>,
+    /// Of a user with this e-mail address, without case
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) email: Option<String>,
+    /// With this whole name to show, without case
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Of this model, without case
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) model: Option<String>,
+    /// With this operating system (windows, macos, linux, ios, ipados, android, chromeos, or the vendor's word)
+    #[arg(long, value_name = "PLATFORM")]
+    pub(crate) platform: Option<String>,
+    /// Of this kind, in the vendor's word, without case
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) kind: Option<String>,
+}
+
+/// How rows are shown.
+#[derive(Clone, Copy, Debug, Default, Args)]
+#[command(next_help_heading = "Row options")]
+pub(crate) struct RowArgs {
+    /// Add the vendor's row, as it came (json, ndjson and csv)
+    #[arg(long)]
+    pub(crate) native: bool,
+    /// Do not mask the push tokens in TruU's rows
+    #[arg(long, requires = "native")]
+    pub(crate) native_secrets: bool,
+    /// Write csv cells as they are, also those that a spreadsheet would run
+    #[arg(long)]
+    pub(crate) raw_csv: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn global_flags_stand_before_or_after_the_command() {
+        for line in [
+            "rollbook --source a -o csv -q users list --email x@y.z",
+            "rollbook users list --email x@y.z --source a -o csv -q",
+            "rollbook users --source a list -o csv --email x@y.z -q",
+        ] {
+            let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+            assert_eq!(cli.global.sources, ["a"], "{line}");
+            assert_eq!(cli.global.output, OutputFormat::Csv, "{line}");
+            assert!(cli.global.quiet, "{line}");
+        }
+    }
+
+    #[test]
+    fn every_flag_is_documented_and_every_command_that_runs_has_examples() {
+        fn check(command: &clap::Command, path: &str) {
+            for argument in command.get_arguments() {
+                let id = argument.get_id().as_str();
+                assert!(argument.get_help().is_some(), "{path}: {id}");
+            }
+            let mut subcommands = command
+                .get_subcommands()
+                .filter(|sub| sub.get_name() != "help")
+                .peekable();
+            if subcommands.peek().is_none() {
+                let examples = command
+                    .get_after_long_help()
+                    .map(ToString::to_string)
+                    .unwrap_or_default();
+                assert!(examples.contains("Examples:"), "{path}");
+            }
+            for sub in subcommands {
+                check(sub, &format!("{path} {}", sub.get_name()));
+            }
+        }
+        check(&Cli::command(), "rollbook");
+    }
+}

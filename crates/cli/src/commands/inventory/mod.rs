@@ -1,0 +1,81 @@
+//! Everything of every source, in numbers.
+
+mod report;
+mod tally;
+
+use rollbook::model::{DeviceQuery, Operation, Support, UserQuery, WorkstationQuery};
+use rollbook::{Resource, Rollbook, Source, WalkEvent, Walks};
+
+use self::tally::{Facts, Tally};
+use super::list::{add, conclude};
+use crate::context::Context;
+use crate::exit::{Exit, Outcome};
+use crate::failure::Failure;
+use crate::progress::Progress;
+
+pub(crate) async fn run(mut context: Context) -> Result<Exit, Failure> {
+    let rollbook = Rollbook::builder().build(context.selected()?)?;
+    let mut walks = Walks::default();
+    for source in rollbook.sources() {
+        add_source(&mut walks, source);
+    }
+    let mut tallies: Vec<Tally> = walks
+        .reports()
+        .iter()
+        .map(|walk| Tally::of(walk.resource))
+        .collect();
+    let mut outcome = Outcome::default();
+    let progress = Progress::new(!context.global.quiet, walks.reports());
+    let mut interrupted = false;
+    loop {
+        let event = tokio::select! {
+            event = walks.next() => event,
+            () = context.interrupt.wait() => {
+                interrupted = true;
+                break;
+            }
+        };
+        match event {
+            Some(WalkEvent::Page { walk, rows }) => {
+                outcome.delivered(rows.len());
+                rows.iter().for_each(|facts| tallies[walk].count(facts));
+                progress.page(walk, &walks.reports()[walk]);
+            }
+            Some(WalkEvent::Ended { walk }) => progress.ended(walk, &walks.reports()[walk]),
+            Some(_) => {}
+            None => break,
+        }
+    }
+    drop(progress);
+    report::print(context.global.output, &rollbook, walks.reports(), &tallies)?;
+    conclude(&context, walks.reports(), &mut outcome, false);
+    Ok(if interrupted {
+        Exit::Interrupted
+    } else {
+        outcome.exit()
+    })
+}
+
+/// Every list that the source has. What its vendor has not is not missing.
+fn add_source(walks: &mut Walks<Facts>, source: &Source) {
+    let capabilities = source.directory().capabilities().clone();
+    let can = |operation| capabilities.operation(operation) != Support::No;
+    if can(Operation::ListUsers) {
+        let lists = source.users(&UserQuery::default());
+        add(walks, source, Resource::Users, lists, Facts::of_user);
+    }
+    if can(Operation::ListDevices) {
+        let lists = source.devices(&DeviceQuery::default());
+        add(walks, source, Resource::Devices, lists, Facts::of_device);
+    }
+    if can(Operation::ListWorkstations) {
+        let lists = source.workstations(&WorkstationQuery::default());
+        add(
+            walks,
+            source,
+            Resource::Workstations,
+            lists,
+            Facts::of_workstation,
+        );
+    }
+}

@@ -1,0 +1,51 @@
+//! One module for each thing that the program does.
+
+mod get;
+mod inventory;
+mod list;
+mod queries;
+mod sandbox;
+mod sources;
+
+use clap::CommandFactory as _;
+
+use crate::args::{
+    Cli, Command, DevicesCommand, SandboxCommand, SourcesCommand, UsersCommand, WorkstationsCommand,
+};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::stdout;
+
+/// Does what the command line asks for.
+pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
+    let global = &cli.global;
+    match cli.command {
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "rollbook", &mut stdout());
+            Ok(Exit::Done)
+        }
+        Command::Sandbox(SandboxCommand::Serve(args)) => sandbox::serve(args, global).await,
+        Command::Inventory => inventory::run(Context::open(global).await?).await,
+        Command::Sources(SourcesCommand::List) => sources::list(&Context::open(global).await?),
+        Command::Sources(SourcesCommand::Check) => sources::check(Context::open(global).await?).await,
+        Command::Users(UsersCommand::List { filters, rows }) => {
+            let query = queries::users(filters);
+            list::users(Context::open(global).await?, &query, rows).await
+        }
+        Command::Users(UsersCommand::Get { id, rows }) => {
+            get::user(Context::open(global).await?, &id, rows).await
+        }
+        Command::Devices(DevicesCommand::List { filters, rows }) => {
+            let query = queries::devices(filters);
+            list::devices(Context::open(global).await?, &query, rows).await
+        }
+        Command::Devices(DevicesCommand::Get { id, guid, rows }) => {
+            get::device(Context::open(global).await?, &id, guid, rows).await
+        }
+        Command::Workstations(WorkstationsCommand::List { ips, macs, rows }) => {
+            let query = queries::workstations(ips, macs);
+            list::workstations(Context::open(global).await?, &query, rows).await
+        }
+    }
+}

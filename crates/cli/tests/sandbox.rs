@@ -1,0 +1,253 @@
+//! The whole way: the program, real HTTP, the sandbox.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+mod support;
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Command, Stdio};
+
+use rollbook_sandbox::{Sandbox, SandboxConfig};
+use support::{finish, program, run, wait_for_line};
+use tempfile::TempDir;
+
+/// A sandbox that is served by the program itself, and stopped with the test.
+struct Served {
+    process: Child,
+    directory: TempDir,
+}
+
+impl Served {
+    fn start(arguments: &[&str]) -> Self {
+        let directory = TempDir::new().unwrap();
+        let process = program()
+            .args(["sandbox", "serve", "--write-config", "sandbox.toml"])
+            .args(arguments)
+            .current_dir(directory.path())
+            .stdout(File::create(directory.path().join("stdout")).unwrap())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let served = Self { process, directory };
+        wait_for_line(&served.directory.path().join("stdout"), "config=");
+        served
+    }
+
+    fn run(&self, line: &str) -> support::Done {
+        let mut command = program();
+        command
+            .current_dir(self.directory.path())
+            .args(["--config", "sandbox.toml"]);
+        finish(command.args(line.split_whitespace()))
+    }
+
+    fn signal(&self, name: &str) {
+        signal(name, &self.process);
+    }
+}
+
+/// By the shell, which has it built in.
+fn signal(name: &str, process: &Child) {
+    let line = format!("kill -s {name} {}", process.id());
+    let status = Command::new("sh").args(["-c", &line]).status().unwrap();
+    assert!(status.success());
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn inventory_finds_everything_that_is_there() {
+    let truth = Sandbox::new(SandboxConfig::default()).truth();
+    let done = run(&["--sandbox", "inventory", "-o", "json"]);
+    assert_eq!((done.exit, done.stderr.as_str()), (0, ""), "{done:?}");
+    let document = done.json();
+    let walks = document["walks"].as_array().unwrap();
+    assert_eq!(walks.len(), 8);
+    assert!(
+        walks.iter().all(|walk| walk["grade"] == "complete"),
+        "{document:#}"
+    );
+    let count = |source: usize, resource: &str| document["sources"][source][resource]["count"].as_u64();
+    assert_eq!(count(0, "users"), Some(truth.truu_users.len() as u64));
+    assert_eq!(count(0, "devices"), Some(truth.truu_devices.len() as u64));
+    assert_eq!(count(1, "users"), Some(truth.banyan_users.len() as u64));
+    assert_eq!(count(1, "devices"), Some(truth.banyan_devices.len() as u64));
+    assert!(document["sources"][1]["workstations"].is_null());
+}
+
+#[test]
+fn inventory_ends_with_a_line_for_people() {
+    let done = run(&["--sandbox", "inventory"]);
+    assert_eq!((done.exit, done.stderr.as_str()), (0, ""), "{done:?}");
+    let last = done.stdout.lines().last().unwrap();
+    assert!(
+        last.starts_with("3 sources: ") && last.ends_with("; every walk is complete"),
+        "{last}"
+    );
+}
+
+#[test]
+fn a_served_sandbox_is_read_by_its_written_configuration() {
+    let served = Served::start(&[
+        "--seed",
+        "3",
+        "--users",
+        "30",
+        "--devices",
+        "40",
+        "--latency-ms",
+        "1",
+    ]);
+    let file = |name: &str| served.directory.path().join(name);
+    let stdout = std::fs::read_to_string(file("stdout")).unwrap();
+    assert!(
+        stdout
+            .lines()
+            .next()
+            .unwrap()
+            .starts_with("base_url=http://127.0.0.1:"),
+        "{stdout}"
+    );
+    #[cfg(unix)]
+    for name in [
+        "sandbox.toml",
+        "sandbox.truu-secret",
+        "sandbox.banyan-key",
+        "sandbox.truto-token",
+    ] {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(
+            file(name).metadata().unwrap().permissions().mode() & 0o777,
+            0o600,
+            "{name}"
+        );
+    }
+    let done = served.run("users list --source sandbox-truu -o ndjson");
+    assert_eq!((done.exit, done.rows().len()), (0, 30), "{done:?}");
+    assert_eq!(served.run("sources check").exit, 0);
+    std::fs::write(file("sandbox.truto-token"), "wrong").unwrap();
+    assert_eq!(served.run("users list --source sandbox-truto").exit, 4);
+}
+
+#[test]
+fn a_served_sandbox_ends_in_good_order() {
+    for signal in ["INT", "TERM"] {
+        let mut served = Served::start(&[]);
+        served.signal(signal);
+        assert_eq!(served.process.wait().unwrap().code(), Some(0), "{signal}");
+    }
+}
+
+#[test]
+fn a_written_configuration_is_not_replaced_unasked() {
+    let served = Served::start(&[]);
+    let again = |force: &[&str]| {
+        let mut command = program();
+        command.current_dir(served.directory.path()).args([
+            "sandbox",
+            "serve",
+            "--write-config",
+            "sandbox.toml",
+        ]);
+        command.args(force).args(["--addr", "127.0.0.1:1"]);
+        finish(&mut command)
+    };
+    let done = again(&[]);
+    assert_eq!(done.exit, 2, "{done:?}");
+    insta::assert_snapshot!(done.stderr, @"
+    error: sandbox.toml exists
+    hint: name another file, or replace it with --force
+    ");
+}
+
+#[test]
+fn ctrl_c_is_130_and_what_was_read_is_a_whole_document() {
+    let served = Served::start(&["--users", "5000", "--latency-ms", "50"]);
+    let mut child = program()
+        .current_dir(served.directory.path())
+        .args([
+            "--config",
+            "sandbox.toml",
+            "users",
+            "list",
+            "--source",
+            "sandbox-truto",
+            "-o",
+            "json",
+        ])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut text = String::new();
+    // The first rows are here: the walk is under way.
+    out.read_line(&mut text).unwrap();
+    out.read_line(&mut text).unwrap();
+    signal("INT", &child);
+    out.read_to_string(&mut text).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(document["completeness"][0]["grade"], "incomplete");
+    assert!(!document["data"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn a_reader_that_has_enough_is_no_failure() {
+    let mut child = program()
+        .args(["--sandbox", "users", "list", "-o", "ndjson", "-q"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let mut stderr = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    assert_eq!((child.wait().unwrap().code(), stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn what_a_source_cannot_do_is_skipped_with_a_note_and_is_in_the_warnings() {
+    let done = run(&["--sandbox", "workstations", "list", "-o", "json"]);
+    assert_eq!(done.exit, 0, "{done:?}");
+    let document = done.json();
+    assert_eq!(document["warnings"].as_array().map(Vec::len), Some(2));
+    assert_eq!(done.stderr.matches("note: ").count(), 2, "{done:?}");
+    assert_eq!(
+        run(&["--sandbox", "workstations", "list", "--source", "sandbox-truto"]).exit,
+        2
+    );
+}
+
+#[test]
+fn v_tells_which_filters_were_applied_here() {
+    let done = run(&["--sandbox", "users", "list", "--name", "nobody", "-v"]);
+    assert_eq!(done.exit, 0, "{done:?}");
+    assert!(
+        done.stderr
+            .contains("note: sandbox-truu: filtered here and not by the vendor: --name"),
+        "{done:?}"
+    );
+    assert_eq!(done.stdout, "");
+}
+
+#[test]
+fn completions_and_help_are_written_for_every_shell() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let done = run(&["completions", shell]);
+        assert_eq!(done.exit, 0);
+        assert!(done.stdout.contains("rollbook"), "{shell}");
+    }
+    let help = run(&["users", "list", "--help"]);
+    assert_eq!(help.exit, 0);
+    assert!(
+        help.stdout.contains("Examples:") && help.stderr.is_empty(),
+        "{help:?}"
+    );
+    insta::assert_snapshot!("help", run(&["--help"]).stdout);
+}

@@ -1,0 +1,324 @@
+use std::fmt;
+
+use async_trait::async_trait;
+use futures_util::StreamExt as _;
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
+use rollbook_model::{Completeness, Error, Grade, Pager, SourceName, Vendor};
+use serde::Serialize;
+
+/// What a walk reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Resource {
+    /// Users.
+    Users,
+    /// Devices.
+    Devices,
+    /// Workstations.
+    Workstations,
+}
+
+impl Resource {
+    /// The name in lower case, as on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Users => "users",
+            Self::Devices => "devices",
+            Self::Workstations => "workstations",
+        }
+    }
+}
+
+impl fmt::Display for Resource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One list of one source, about to be read from its first page to its last.
+pub struct Walk<T> {
+    source: SourceName,
+    vendor: Vendor,
+    resource: Resource,
+    pages: Box<dyn Pages<T>>,
+}
+
+impl<T: Send + 'static> Walk<T> {
+    /// The walk of `pager`.
+    pub fn new(source: SourceName, vendor: Vendor, resource: Resource, pager: Pager<T>) -> Self {
+        Self {
+            source,
+            vendor,
+            resource,
+            pages: Box::new(pager),
+        }
+    }
+
+    /// The same walk with every row that it delivers changed by `f`.
+    #[must_use]
+    pub fn map<U: Send + 'static>(self, f: impl Fn(T) -> U + Send + 'static) -> Walk<U> {
+        Walk {
+            source: self.source,
+            vendor: self.vendor,
+            resource: self.resource,
+            pages: Box::new(Changed { pages: self.pages, f }),
+        }
+    }
+
+    /// The same walk without pages fetched ahead: for reading one page and stopping.
+    #[must_use]
+    pub fn without_read_ahead(mut self) -> Self {
+        self.pages = self.pages.without_read_ahead();
+        self
+    }
+
+    /// The rows of the next page; none at the end.
+    ///
+    /// # Errors
+    ///
+    /// Why the walk ended early.
+    pub async fn next_page(&mut self) -> Option<Result<Vec<T>, Error>> {
+        self.pages.next_page().await
+    }
+
+    /// What was seen so far.
+    pub fn report(&self) -> WalkReport {
+        WalkReport {
+            source: self.source.clone(),
+            vendor: self.vendor.clone(),
+            resource: self.resource,
+            list: Some(self.pages.list()),
+            completeness: self.pages.completeness(),
+            error: None,
+        }
+    }
+}
+
+impl<T> fmt::Debug for Walk<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Walk")
+            .field("source", &self.source)
+            .field("resource", &self.resource)
+            .field("list", &self.pages.list())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The pages of a list, whatever was done to its rows.
+#[async_trait]
+trait Pages<T>: Send {
+    async fn next_page(&mut self) -> Option<Result<Vec<T>, Error>>;
+    fn list(&self) -> &'static str;
+    fn completeness(&self) -> Completeness;
+    fn without_read_ahead(self: Box<Self>) -> Box<dyn Pages<T>>;
+}
+
+#[async_trait]
+impl<T: Send + 'static> Pages<T> for Pager<T> {
+    async fn next_page(&mut self) -> Option<Result<Vec<T>, Error>> {
+        Pager::next_page(self).await
+    }
+
+    fn list(&self) -> &'static str {
+        Pager::list(self)
+    }
+
+    fn completeness(&self) -> Completeness {
+        Pager::completeness(self)
+    }
+
+    fn without_read_ahead(self: Box<Self>) -> Box<dyn Pages<T>> {
+        Box::new(Pager::without_read_ahead(*self))
+    }
+}
+
+/// Changes the rows after the pager has chosen them: a filter of the pager holds.
+struct Changed<T, F> {
+    pages: Box<dyn Pages<T>>,
+    f: F,
+}
+
+#[async_trait]
+impl<T: Send + 'static, U: Send + 'static, F: Fn(T) -> U + Send + 'static> Pages<U> for Changed<T, F> {
+    async fn next_page(&mut self) -> Option<Result<Vec<U>, Error>> {
+        let page = self.pages.next_page().await?;
+        Some(page.map(|rows| rows.into_iter().map(&self.f).collect()))
+    }
+
+    fn list(&self) -> &'static str {
+        self.pages.list()
+    }
+
+    fn completeness(&self) -> Completeness {
+        self.pages.completeness()
+    }
+
+    fn without_read_ahead(self: Box<Self>) -> Box<dyn Pages<U>> {
+        Box::new(Self {
+            pages: self.pages.without_read_ahead(),
+            f: self.f,
+        })
+    }
+}
+
+/// What a walk saw, and what that proves.
+///
+/// Serializes as one flat object: `source vendor resource list`, then the members of the completeness.
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct WalkReport {
+    /// The source.
+    pub source: SourceName,
+    /// The vendor of that source.
+    pub vendor: Vendor,
+    /// What was read.
+    pub resource: Resource,
+    /// The vendor's name for the list; none when it was refused before it had one.
+    pub list: Option<&'static str>,
+    /// What was seen.
+    #[serde(flatten)]
+    pub completeness: Completeness,
+    /// What ended the walk early.
+    #[serde(skip)]
+    pub error: Option<Error>,
+}
+
+impl WalkReport {
+    /// The report of a walk that was refused before its first request.
+    pub fn refused(source: SourceName, vendor: Vendor, resource: Resource, error: Error) -> Self {
+        Self {
+            source,
+            vendor,
+            resource,
+            list: None,
+            completeness: Completeness::never_started(error.to_string()),
+            error: Some(error),
+        }
+    }
+
+    /// Whether the rows are known to be all that there are.
+    pub fn is_complete(&self) -> bool {
+        self.error.is_none() && self.completeness.grade == Grade::Complete
+    }
+}
+
+/// What happens while several walks are read at once.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum WalkEvent<T> {
+    /// A page of rows, in the order of its list.
+    Page {
+        /// Which walk, counted from 0 in the order given.
+        walk: usize,
+        /// The rows.
+        rows: Vec<T>,
+    },
+    /// The walk ended, well or not: see its report.
+    Ended {
+        /// Which walk, counted from 0 in the order given.
+        walk: usize,
+    },
+}
+
+type Step<T> = BoxFuture<'static, (usize, Walk<T>, Option<Result<Vec<T>, Error>>)>;
+
+/// Reads several walks at once. One that fails never hides another, and each ends with its report.
+///
+/// ```no_run
+/// use rollbook::model::UserQuery;
+/// use rollbook::{Rollbook, WalkEvent, Walks};
+///
+/// # async fn example(rollbook: Rollbook) -> Result<(), rollbook::model::Error> {
+/// let mut walks = Walks::default();
+/// for source in rollbook.sources() {
+///     for walk in source.users(&UserQuery::default())? {
+///         walks.add(walk);
+///     }
+/// }
+/// while let Some(event) = walks.next().await {
+///     if let WalkEvent::Page { rows, .. } = event {
+///         println!("{} users more", rows.len());
+///     }
+/// }
+/// for report in walks.reports() {
+///     println!("{} {}: {}", report.source, report.resource, report.completeness.reason);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub struct Walks<T> {
+    running: FuturesUnordered<Step<T>>,
+    waiting: Option<(usize, Walk<T>)>,
+    reports: Vec<WalkReport>,
+}
+
+impl<T> Default for Walks<T> {
+    fn default() -> Self {
+        Self {
+            running: FuturesUnordered::new(),
+            waiting: None,
+            reports: Vec::new(),
+        }
+    }
+}
+
+impl<T: Send + 'static> Walks<T> {
+    /// Adds one more walk, and gives its number.
+    pub fn add(&mut self, walk: Walk<T>) -> usize {
+        let number = self.reports.len();
+        self.reports.push(walk.report());
+        self.running.push(step(number, walk));
+        number
+    }
+
+    /// Adds a walk that was refused before its first request, and gives its number.
+    pub fn add_refused(&mut self, report: WalkReport) -> usize {
+        self.reports.push(report);
+        self.reports.len() - 1
+    }
+
+    /// The next page of any of the walks, as pages arrive; none when all have ended.
+    pub async fn next(&mut self) -> Option<WalkEvent<T>> {
+        // A walk whose page is in use rests until the next one is wanted: memory stays bounded.
+        if let Some((number, walk)) = self.waiting.take() {
+            self.running.push(step(number, walk));
+        }
+        let (number, walk, page) = self.running.next().await?;
+        let mut report = walk.report();
+        let event = match page {
+            Some(Ok(rows)) => {
+                self.waiting = Some((number, walk));
+                WalkEvent::Page { walk: number, rows }
+            }
+            Some(Err(error)) => {
+                report.error = Some(error);
+                WalkEvent::Ended { walk: number }
+            }
+            None => WalkEvent::Ended { walk: number },
+        };
+        self.reports[number] = report;
+        Some(event)
+    }
+
+    /// What the walks saw so far, in the order in which they were added. One that has not ended is graded incomplete.
+    pub fn reports(&self) -> &[WalkReport] {
+        &self.reports
+    }
+}
+
+fn step<T: Send + 'static>(number: usize, mut walk: Walk<T>) -> Step<T> {
+    Box::pin(async move {
+        let page = walk.next_page().await;
+        (number, walk, page)
+    })
+}
+
+impl<T> fmt::Debug for Walks<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Walks")
+            .field("reports", &self.reports)
+            .finish_non_exhaustive()
+    }
+}

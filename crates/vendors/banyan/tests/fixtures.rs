@@ -1,0 +1,170 @@
+//! What Banyan is asked, what it answers, and what that becomes: `fixtures/banyan/<operation>/<case>/`.
+//!
+//! Adding a case is adding a folder. `UPDATE_FIXTURES=1 cargo test -p rollbook-banyan --test fixtures` writes the results.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use rollbook_auth::{Secret, TokenSource as _};
+use rollbook_banyan::{
+    BanyanDirectory, Client, Config, DEFAULT_BASE_URL, DevicesOrderBy, DevicesQuery, DevicesV2Query,
+    EndusersOrderBy, EndusersQuery, EndusersV2Query, Order, TokenCall,
+};
+use rollbook_model::{DeviceQuery, Directory as _, SourceName, UserQuery};
+use rollbook_testkit::fixtures::{Arguments, Case, Fixtures, Operation, Outcome};
+use rollbook_testkit::{FakeClock, FakeTransport};
+use rollbook_vendor_kit::{BaseUrl, Native, transport_error};
+
+const OPERATIONS: &[Operation] = &[
+    Operation::one("refresh_token"),
+    Operation::list("endusers"),
+    Operation::list("devices"),
+    Operation::list("endusers_v2"),
+    Operation::list("devices_v2"),
+];
+
+#[tokio::test]
+async fn every_case_becomes_its_result() {
+    fixtures().check(run).await;
+}
+
+#[tokio::test]
+async fn no_operation_lacks_a_success_an_error_or_a_walk() {
+    fixtures().check_matrix(OPERATIONS, run).await;
+}
+
+fn fixtures() -> Fixtures {
+    let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../fixtures/banyan");
+    Fixtures::open(dir, "cargo test -p rollbook-banyan --test fixtures")
+}
+
+async fn run(case: Case) -> Outcome {
+    let arguments = case.arguments();
+    match case.operation() {
+        "refresh_token" => refresh_token(&case).await,
+        "endusers" => endusers(&case).await,
+        "devices" => devices(&case).await,
+        "endusers_v2" => {
+            let query = EndusersV2Query {
+                active: arguments.flag("active"),
+            };
+            Outcome::of_list(&case, Ok(client(&case).endusers_v2(&query)), row).await
+        }
+        "devices_v2" => {
+            let query = DevicesV2Query {
+                active: arguments.flag("active"),
+                serial_number: arguments.text("serial_number"),
+            };
+            Outcome::of_list(&case, Ok(client(&case).devices_v2(&query)), row).await
+        }
+        other => panic!("`{other}` is no operation of Banyan"),
+    }
+}
+
+async fn refresh_token(case: &Case) -> Outcome {
+    let config = Config::new(
+        BaseUrl::parse(DEFAULT_BASE_URL).unwrap(),
+        Secret::new(case.arguments().required("credential")).unwrap(),
+    );
+    let clock = Arc::new(FakeClock::manual());
+    let token = TokenCall::new(config, wire(case), clock).fetch().await;
+    Outcome::of_text(token.map_err(transport_error).map(|token| {
+        let letters = token.value.expose().chars().count();
+        format!("a token of {letters} letters, good for {:?}\n", token.lifetime)
+    }))
+}
+
+async fn endusers(case: &Case) -> Outcome {
+    let arguments = case.arguments();
+    let query = EndusersQuery {
+        serial_number: arguments.text("serial_number"),
+        email: arguments.text("email"),
+        name: arguments.text("name"),
+        order: order(arguments),
+        order_by: arguments.text("order_by").map(|by| match by.as_str() {
+            "name" => EndusersOrderBy::Name,
+            "email" => EndusersOrderBy::Email,
+            other => panic!("end users are not sorted by `{other}`"),
+        }),
+    };
+    let at_once = arguments.flag("at_once") == Some(true);
+    let native = match at_once {
+        true => client(case).endusers_at_once(&query),
+        false => client(case).endusers(&query),
+    };
+    let outcome = Outcome::of_list(case, Ok(native), row).await;
+    let mut model = UserQuery::default();
+    model.serial = query.serial_number;
+    model.email = query.email;
+    model.name = query.name;
+    // The model asks for whole lists by address and serial number, and for pages otherwise; it sorts nothing.
+    match at_once == (model.serial.is_some() || model.email.is_some()) {
+        true => outcome.and_model_list(directory(case).list_users(&model)).await,
+        false => outcome,
+    }
+}
+
+async fn devices(case: &Case) -> Outcome {
+    let arguments = case.arguments();
+    let query = DevicesQuery {
+        serial_number: arguments.text("serial_number"),
+        email: arguments.text("email"),
+        model: arguments.text("model"),
+        device_friendly_name: arguments.text("device_friendly_name"),
+        order: order(arguments),
+        order_by: arguments.text("order_by").map(|by| match by.as_str() {
+            "serialnumber" => DevicesOrderBy::SerialNumber,
+            "devicefriendlyname" => DevicesOrderBy::DeviceFriendlyName,
+            "model" => DevicesOrderBy::Model,
+            other => panic!("devices are not sorted by `{other}`"),
+        }),
+    };
+    let at_once = arguments.flag("at_once") == Some(true);
+    let native = match at_once {
+        true => client(case).devices_at_once(&query),
+        false => client(case).devices(&query),
+    };
+    let outcome = Outcome::of_list(case, Ok(native), row).await;
+    let mut model = DeviceQuery::default();
+    model.serial = query.serial_number;
+    model.email = query.email;
+    model.model = query.model;
+    model.name = query.device_friendly_name;
+    let pages_are_asked_for = model.serial.is_none() && model.email.is_none();
+    match at_once && pages_are_asked_for {
+        // A whole list without a filter: the model would ask for a page, and gets the same rows.
+        true => outcome,
+        false => outcome.and_model_list(directory(case).list_devices(&model)).await,
+    }
+}
+
+fn order(arguments: &Arguments) -> Option<Order> {
+    arguments.text("order").map(|order| match order.as_str() {
+        "asc" => Order::Ascending,
+        "desc" => Order::Descending,
+        other => panic!("`{other}` is no order"),
+    })
+}
+
+fn row<T>(row: &Native<T>) -> Option<&str> {
+    Some(row.row().get())
+}
+
+fn wire(case: &Case) -> Arc<FakeTransport> {
+    Arc::new(case.transport())
+}
+
+fn client(case: &Case) -> Client {
+    let source = SourceName::new("corp-banyan").unwrap();
+    let client = Client::new(source, BaseUrl::parse(DEFAULT_BASE_URL).unwrap(), wire(case));
+    match case.arguments().number("page_size").and_then(NonZeroU32::new) {
+        Some(rows) => client.with_page_size(rows),
+        None => client,
+    }
+}
+
+fn directory(case: &Case) -> BanyanDirectory {
+    BanyanDirectory::new(client(case))
+}

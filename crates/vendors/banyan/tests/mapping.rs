@@ -1,0 +1,410 @@
+//! Whatever Banyan sends, no row is lost, changed or a panic; and what the guide defines is mapped as it says.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::future::Future;
+use std::sync::Arc;
+
+use rollbook_banyan::{
+    BanyanDirectory, Client, DEFAULT_BASE_URL, DevicesQuery, DevicesV2Query, EndusersQuery, EndusersV2Query,
+};
+use rollbook_model::{
+    Device, DeviceQuery, Directory as _, ErrorKind, SourceName, TrustLevel, User, UserQuery,
+};
+use rollbook_testkit::suite::odd_rows;
+use rollbook_testkit::{FakeTransport, Reply};
+use rollbook_vendor_kit::{BaseUrl, Native};
+use serde_json::{Value, json};
+
+const USER: &[&str] = &[
+    "Name",
+    "Groups",
+    "LastLogin",
+    "LoginCount",
+    "SerialNumbers",
+    "TrustData",
+    "Roles",
+    "CreatedAt",
+    "is_deleted",
+    "Level",
+    "UpdatedAt",
+    "Factors",
+    "EntityTrustscore",
+    "OverrideActive",
+];
+const DEVICE: &[&str] = &[
+    "DeviceFriendlyName",
+    "Emails",
+    "LastLogin",
+    "LoginCount",
+    "Ownership",
+    "Platform",
+    "Model",
+    "Architecture",
+    "RegisteredStatus",
+    "MdmData",
+    "trust",
+    "TrustData",
+    "Roles",
+    "Banned",
+    "OS",
+    "AppVersion",
+    "CreatedAt",
+    "level",
+    "last_evaluated",
+    "last_evaluated_at",
+    "factors",
+    "remediation",
+    "value",
+];
+const USER_V2: &[&str] = &[
+    "id",
+    "name",
+    "invited_at",
+    "created_at",
+    "last_login",
+    "status",
+    "security_roles",
+];
+const DEVICE_V2: &[&str] = &[
+    "name",
+    "serial_number",
+    "ownership",
+    "platform",
+    "model",
+    "os",
+    "architecture",
+    "app_version",
+    "banned",
+    "mdm_present",
+    "mdm_vendor_name",
+    "trust_level",
+    "trust_status",
+    "trust_profile_display_name",
+    "threat_profile_display_name",
+    "created_at",
+    "last_login",
+];
+
+#[test]
+fn a_user_is_delivered_or_rejected_as_it_came() {
+    odd_rows::check(&["Email"], USER, |rows| {
+        let query = EndusersQuery::default();
+        wait(odd_rows::all_kept(
+            rows,
+            answering(page("endusers", rows)).endusers(&query),
+            native,
+        ));
+        wait(odd_rows::all_kept(
+            rows,
+            answering(array(rows)).endusers_at_once(&query),
+            native,
+        ));
+        for user in users(rows) {
+            serde_json::to_string(&user).unwrap();
+        }
+    });
+}
+
+#[test]
+fn a_device_is_delivered_or_rejected_as_it_came() {
+    odd_rows::check(&["DeviceID", "SerialNumber"], DEVICE, |rows| {
+        let query = DevicesQuery::default();
+        wait(odd_rows::all_kept(
+            rows,
+            answering(page("devices", rows)).devices(&query),
+            native,
+        ));
+        wait(odd_rows::all_kept(
+            rows,
+            answering(array(rows)).devices_at_once(&query),
+            native,
+        ));
+        for device in devices(rows) {
+            serde_json::to_string(&device).unwrap();
+        }
+    });
+}
+
+#[test]
+fn a_v2_row_is_delivered_or_rejected_as_it_came() {
+    let envelope = |data: String| {
+        format!("{{\"request_id\": \"\", \"error_code\": 0, \"error_description\": \"\", \"data\": {data}}}")
+    };
+    odd_rows::check(&["email"], USER_V2, |rows| {
+        let client = answering(envelope(page("endusers", rows)));
+        wait(odd_rows::all_kept(
+            rows,
+            client.endusers_v2(&EndusersV2Query::default()),
+            native,
+        ));
+    });
+    odd_rows::check(&["id"], DEVICE_V2, |rows| {
+        let client = answering(envelope(page("devices", rows)));
+        wait(odd_rows::all_kept(
+            rows,
+            client.devices_v2(&DevicesV2Query::default()),
+            native,
+        ));
+    });
+}
+
+#[test]
+fn any_text_is_a_list_or_cannot_be_decoded() {
+    for body in [
+        "",
+        "null",
+        "{}",
+        "7",
+        "\"x\"",
+        "{\"devices\":null}",
+        "{\"devices\":{}}",
+        "{\"devices\":[]",
+        "[1",
+        "[]]",
+        "{\"endusers\":[],\"count\":0}",
+        "{\"devices\":[],\"count\":{}}",
+        "<html>",
+    ] {
+        let client = answering(body.to_owned());
+        let pagers = [
+            client.devices(&DevicesQuery::default()),
+            client.devices_at_once(&DevicesQuery::default()),
+        ];
+        for mut pager in pagers {
+            let (rows, error) = wait(pager.collect_rows());
+            assert!(rows.is_empty());
+            let error = error.unwrap_or_else(|| panic!("{body} is taken for a list"));
+            assert_eq!(error.kind(), ErrorKind::Decode, "{body}: {error}");
+            let text = error.to_string();
+            assert!(
+                text.starts_with("corp-banyan: devices") && text.contains(": $"),
+                "{body}: {text}"
+            );
+        }
+    }
+}
+
+/// Banyan API guide, "UsersDevices": Low, Medium and High are levels; AlwaysAllow and AlwaysDeny are a person's
+/// decisions, which are never put on the scale.
+#[test]
+fn levels_are_put_on_the_scale_and_decisions_are_not() {
+    let low = Some(TrustLevel::Low);
+    let medium = Some(TrustLevel::Medium);
+    let high = Some(TrustLevel::High);
+    for (data, evaluated, level, decision, kept) in [
+        (Some("Low"), None, low, None, Some("Low")),
+        (Some("Medium"), None, medium, None, Some("Medium")),
+        (Some("High"), None, high, None, Some("High")),
+        (
+            Some("AlwaysAllow"),
+            None,
+            None,
+            Some("always_allow"),
+            Some("AlwaysAllow"),
+        ),
+        (
+            Some("AlwaysDeny"),
+            None,
+            None,
+            Some("always_deny"),
+            Some("AlwaysDeny"),
+        ),
+        (
+            Some("AlwaysAllow"),
+            Some("Low"),
+            low,
+            Some("always_allow"),
+            Some("AlwaysAllow"),
+        ),
+        (
+            Some("AlwaysDeny"),
+            Some("High"),
+            high,
+            Some("always_deny"),
+            Some("AlwaysDeny"),
+        ),
+        (Some("Medium"), Some("High"), medium, None, Some("Medium")),
+        (
+            Some("High"),
+            Some("AlwaysDeny"),
+            high,
+            Some("always_deny"),
+            Some("High"),
+        ),
+        (Some("Sideways"), None, None, None, Some("Sideways")),
+        (None, Some("High"), high, None, Some("High")),
+        (None, None, None, None, None),
+    ] {
+        let row = json!({"DeviceID": "d", "TrustData": {"Level": data}, "trust": {"level": evaluated}});
+        let trust = devices(&[row.to_string()]).remove(0).trust.unwrap();
+        assert_eq!(trust.level, level, "{row}");
+        assert_eq!(
+            trust.override_.as_ref().map(|decision| decision.as_str()),
+            decision,
+            "{row}"
+        );
+        assert_eq!(trust.native, kept.map(Value::from), "{row}");
+    }
+    assert_eq!(devices(&[json!({"DeviceID": "d"}).to_string()])[0].trust, None);
+    assert_eq!(users(&[json!({"Email": "a@b.c"}).to_string()])[0].trust, None);
+}
+
+#[test]
+fn a_score_is_what_was_measured_with_its_time() {
+    let device = |row: Value| devices(&[row.to_string()]).remove(0).trust.unwrap();
+    let both = device(json!({
+        "DeviceID": "d",
+        "TrustData": {"EntityTrustscore": 99, "OverrideTrustscore": 100, "UpdatedAt": 1_587_453_425_159_874_138_i64},
+        "trust": {"value": 80, "last_evaluated": {"last_evaluated_at": 1_603_985_589_951_i64}},
+    }));
+    assert_eq!(both.score, Some(99));
+    assert_eq!(
+        both.observed_at.unwrap().to_string(),
+        "2020-04-21T07:17:05.159874138Z"
+    );
+    let newer = device(json!({
+        "DeviceID": "d",
+        "trust": {"value": 80, "last_evaluated": {"last_evaluated_at": 1_603_985_589_951_i64}},
+    }));
+    assert_eq!(newer.score, Some(80));
+    assert_eq!(newer.observed_at.unwrap().to_string(), "2020-10-29T15:33:09.951Z");
+}
+
+/// Nanoseconds, with all their digits; zero is "never".
+#[test]
+fn times_are_read_in_every_spelling() {
+    for (written, read) in [
+        (
+            json!(1_595_623_756_579_573_745_i64),
+            Some("2020-07-24T20:49:16.579573745Z"),
+        ),
+        (
+            json!("1595623756579573745"),
+            Some("2020-07-24T20:49:16.579573745Z"),
+        ),
+        (json!("2020-07-24T20:49:16Z"), Some("2020-07-24T20:49:16Z")),
+        (json!(i64::MAX), Some("2262-04-11T23:47:16.854775807Z")),
+        (json!(-1), Some("1969-12-31T23:59:59.999999999Z")),
+        (json!(0), None),
+        (json!(null), None),
+        (json!(""), None),
+        (json!("never"), None),
+        (json!(false), None),
+    ] {
+        let row = json!({"Email": "a@b.c", "DeviceID": "d", "LastLogin": written, "CreatedAt": written});
+        let user = users(&[row.to_string()]).remove(0);
+        assert_eq!(
+            user.last_login_at.map(|time| time.to_string()).as_deref(),
+            read,
+            "{written}"
+        );
+        assert_eq!(user.created_at, user.last_login_at, "{written}");
+        let device = devices(&[row.to_string()]).remove(0);
+        assert_eq!(device.last_seen_at, user.last_login_at, "{written}");
+        assert_eq!(device.created_at, user.last_login_at, "{written}");
+    }
+    let year_one = r#"{"Email": "a@b.c", "LastLogin": -62135596800000000000}"#.to_owned();
+    let user = users(&[year_one]).remove(0);
+    assert_eq!(user.last_login_at.unwrap().to_string(), "0001-01-01T00:00:00Z");
+}
+
+#[test]
+fn words_that_the_guide_does_not_have_survive() {
+    for (member, written, read) in [
+        ("Ownership", "Corporate Dedicated", Some("corporate_dedicated")),
+        ("Ownership", "CorporateDedicated", Some("corporate_dedicated")),
+        ("Ownership", "Corporate Shared", Some("corporate_shared")),
+        ("Ownership", "Employee Owned", Some("employee_owned")),
+        ("Ownership", "Other", Some("other")),
+        ("Ownership", "UNKNOWN", Some("unknown")),
+        ("Ownership", "Undefined", Some("Undefined")),
+        ("Ownership", "Leased from Überall", Some("Leased from Überall")),
+        ("Ownership", "", None),
+        ("Platform", "Darwin", Some("macos")),
+        ("Platform", "iOS", Some("ios")),
+        ("Platform", "BeOS 5", Some("BeOS 5")),
+        ("Platform", " ", None),
+    ] {
+        let device = devices(&[json!({"DeviceID": "d", member: written}).to_string()]).remove(0);
+        let shown = match member {
+            "Ownership" => device.ownership.map(|value| value.to_string()),
+            _ => device.platform.map(|value| value.to_string()),
+        };
+        assert_eq!(shown.as_deref(), read, "{member}: {written:?}");
+    }
+}
+
+#[test]
+fn yes_and_no_are_read_in_every_spelling() {
+    for (written, read) in [
+        (json!("TRUE"), Some(true)),
+        (json!("FALSE"), Some(false)),
+        (json!("true"), Some(true)),
+        (json!(true), Some(true)),
+        (json!(""), None),
+        (json!(null), None),
+        (json!("MAYBE"), None),
+    ] {
+        let row = json!({"DeviceID": "d", "Banned": written, "RegisteredStatus": written});
+        let device = devices(&[row.to_string()]).remove(0);
+        assert_eq!((device.banned, device.registered), (read, read), "{written}");
+    }
+}
+
+#[test]
+fn a_device_is_known_by_its_id_or_else_its_serial_number() {
+    for (row, id) in [
+        (json!({"DeviceID": "d", "SerialNumber": "s"}), Some("d")),
+        (json!({"DeviceID": null, "SerialNumber": "s"}), Some("s")),
+        (json!({"DeviceID": " ", "SerialNumber": "0"}), Some("0")),
+        (json!({"SerialNumber": 17}), Some("17")),
+        (json!({"DeviceID": null, "SerialNumber": ""}), None),
+        (json!({}), None),
+    ] {
+        let found = devices(&[row.to_string()]).pop();
+        assert_eq!(found.as_ref().map(|device| device.id.as_str()), id, "{row}");
+    }
+}
+
+fn users(rows: &[String]) -> Vec<User> {
+    let directory = BanyanDirectory::new(answering(page("endusers", rows)));
+    let mut pagers = directory.list_users(&UserQuery::default()).unwrap();
+    wait(odd_rows::all_kept(rows, pagers.remove(0), |user| {
+        user.native.as_ref().map(|native| native.get())
+    }))
+}
+
+fn devices(rows: &[String]) -> Vec<Device> {
+    let directory = BanyanDirectory::new(answering(page("devices", rows)));
+    let mut pagers = directory.list_devices(&DeviceQuery::default()).unwrap();
+    wait(odd_rows::all_kept(rows, pagers.remove(0), |device| {
+        device.native.as_ref().map(|native| native.get())
+    }))
+}
+
+fn page(list: &str, rows: &[String]) -> String {
+    let (count, rows) = (rows.len(), rows.join(" ,\n "));
+    format!("{{\"{list}\": [ {rows} ], \"count\": {count}}}")
+}
+
+fn array(rows: &[String]) -> String {
+    format!("\n[ {} ]", rows.join(" ,\n "))
+}
+
+fn answering(body: String) -> Client {
+    let wire = FakeTransport::answering(move |_| Reply::json(200, &body));
+    let source = SourceName::new("corp-banyan").unwrap();
+    Client::new(source, BaseUrl::parse(DEFAULT_BASE_URL).unwrap(), Arc::new(wire))
+}
+
+fn native<T>(row: &Native<T>) -> Option<&str> {
+    Some(row.row().get())
+}
+
+fn wait<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap()
+        .block_on(future)
+}
