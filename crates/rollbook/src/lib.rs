@@ -63,3 +63,9 @@ pub use rollbook_truu as truu;
 pub use rollbook_vendor_kit::{BaseUrl, InvalidBaseUrl};
 pub use sources::{Rollbook, RollbookBuilder, Source};
 pub use walk::{Resource, Walk, WalkEvent, WalkReport, Walks};
+
+/// Compiles what the README shows.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+#[derive(Debug)]
+pub struct Readme;

@@ -34,8 +34,13 @@ struct Envelope<'a> {
     error_code: Option<i64>,
     #[serde(default, deserialize_with = "text")]
     error_description: Option<String>,
-    #[serde(borrow, default)]
+    /// Null is there, and is not the same as missing.
+    #[serde(borrow, default, deserialize_with = "present")]
     data: Option<&'a RawValue>,
+}
+
+fn present<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'a RawValue>, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(Some)
 }
 
 /// Which list a reply holds: the name of its member.
@@ -81,10 +86,10 @@ pub(crate) fn page_v2<T: Record>(
             return Err(api.at(place, refusal_in_envelope(code, &description).into_error()));
         }
     }
-    let data = envelope
-        .data
-        .map_or(b"null".as_slice(), |data| data.get().as_bytes());
-    read_list(api, place, list, skip, body, data)
+    let Some(data) = envelope.data else {
+        return Err(api.at(place, rollbook_vendor_kit::wrong_shape("$: missing field `data`")));
+    };
+    read_list(api, place, list, skip, body, data.get().as_bytes())
 }
 
 fn read_list<T: Record>(

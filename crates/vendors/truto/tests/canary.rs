@@ -55,7 +55,7 @@ const ANSWERS: &[Answer] = &[
             format!(
                 r#"{{"result":[{{"id":"u","remote_data":{{"apiKey":"{CANARY}"}},
         "identifiers":{{"pushToken":"{CANARY}"}},"newMember":"{CANARY}"}},{{"newMember":"{CANARY}"}},
-        {{"id":"v","emails":"{CANARY}","owner":"{CANARY}"}}]}}"#
+        {{"id":"v","emails":"{CANARY}","hostname":{{"x":"{CANARY}"}}}}]}}"#
             ),
         )
     },
