@@ -219,8 +219,8 @@ pub(crate) enum SandboxCommand {
     #[command(after_long_help = "Examples:
   rollbook sandbox serve
   rollbook sandbox serve --addr 127.0.0.1:8080 --seed 7 --users 2000 --devices 3000 --latency-ms 20
-  rollbook sandbox serve --write-config /tmp/sandbox.toml
-  rollbook --config /tmp/sandbox.toml inventory")]
+  rollbook sandbox serve --write-config sandbox.toml
+  rollbook --config sandbox.toml inventory")]
     Serve(ServeArgs),
 }
 
@@ -244,7 +244,7 @@ pub(crate) struct ServeArgs {
     /// Write a configuration for this sandbox, with its secrets in files beside it that only the owner can read
     #[arg(long, value_name = "FILE")]
     pub(crate) write_config: Option<PathBuf>,
-    /// Let --write-config replace files
+    /// Let --write-config replace a configuration that the sandbox did not write
     #[arg(long, requires = "write_config")]
     pub(crate) force: bool,
 }

@@ -43,6 +43,14 @@ pub(crate) const SECRETS: [(&str, &str); 3] = [
     ("truto-token", TRUTO_TOKEN),
 ];
 
+/// The first words of a configuration that was written here.
+const MARK: &str = "# Written by `rollbook sandbox serve --write-config`.";
+
+/// Whether a file may be replaced without asking: it is empty, or was written here before.
+pub(crate) fn is_ours(config: &str) -> bool {
+    config.is_empty() || config.starts_with(MARK)
+}
+
 /// The name of the file of a secret, beside the configuration `config`.
 pub(crate) fn secret_file(config: &Path, ending: &str) -> String {
     let stem = config.file_stem().unwrap_or_default().to_string_lossy();
@@ -54,7 +62,7 @@ pub(crate) fn toml(base_url: &str, path: &Path) -> String {
     // A TOML basic string: what is not plain is escaped.
     let file = |ending| serde_json::Value::from(secret_file(path, ending)).to_string();
     format!(
-        r#"# Written by `rollbook sandbox serve --write-config`. The secrets are in files beside this one.
+        r#"{MARK} The secrets are in files beside this one.
 
 [[sources]]
 name = "sandbox-truu"
@@ -91,7 +99,7 @@ mod tests {
     #[test]
     fn the_written_configuration_is_the_embedded_one() {
         let url = "http://127.0.0.1:1234";
-        let path = Path::new("/tmp/a \"b\".toml");
+        let path = Path::new("there/a \"b\".toml");
         let written = Config::parse(&toml(url, path), path).unwrap();
         let embedded = sources(url).unwrap();
         assert_eq!(written.sources().len(), embedded.sources().len());

@@ -144,25 +144,27 @@ fn a_served_sandbox_ends_in_good_order() {
 }
 
 #[test]
-fn a_written_configuration_is_not_replaced_unasked() {
+fn a_configuration_that_a_person_wrote_is_not_replaced_unasked() {
     let served = Served::start(&[]);
-    let again = |force: &[&str]| {
-        let mut command = program();
-        command.current_dir(served.directory.path()).args([
-            "sandbox",
-            "serve",
-            "--write-config",
-            "sandbox.toml",
-        ]);
-        command.args(force).args(["--addr", "127.0.0.1:1"]);
-        finish(&mut command)
-    };
-    let done = again(&[]);
+    let mine = served.directory.path().join("mine.toml");
+    std::fs::write(&mine, "[[sources]]\n").unwrap();
+    let mut command = program();
+    command.current_dir(served.directory.path());
+    command.args([
+        "sandbox",
+        "serve",
+        "--write-config",
+        "mine.toml",
+        "--addr",
+        "127.0.0.1:1",
+    ]);
+    let done = finish(&mut command);
     assert_eq!(done.exit, 2, "{done:?}");
     insta::assert_snapshot!(done.stderr, @"
-    error: sandbox.toml exists
+    error: mine.toml exists, and the sandbox did not write it
     hint: name another file, or replace it with --force
     ");
+    assert_eq!(std::fs::read_to_string(&mine).unwrap(), "[[sources]]\n");
 }
 
 #[test]

@@ -71,17 +71,13 @@ fn reached_by(ip: IpAddr) -> IpAddr {
     }
 }
 
+/// A configuration that a person wrote is not replaced unless that is asked for.
 fn refuse_to_replace(config: &Path) -> Result<(), Failure> {
-    let beside = sandbox_config::SECRETS
-        .iter()
-        .map(|(ending, _)| config.with_file_name(sandbox_config::secret_file(config, ending)));
-    match std::iter::once(config.to_owned())
-        .chain(beside)
-        .find(|path| path.exists())
-    {
-        None => Ok(()),
-        Some(path) => Err(Failure::usage(
-            format!("{} exists", path.display()),
+    match fs::read_to_string(config) {
+        Ok(text) if sandbox_config::is_ours(&text) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        _ => Err(Failure::usage(
+            format!("{} exists, and the sandbox did not write it", config.display()),
             "name another file, or replace it with --force",
         )),
     }
