@@ -7,15 +7,33 @@ use std::sync::Arc;
 
 use rollbook_auth::Secret;
 use rollbook_banyan::{BanyanDirectory, Client, Config, DEFAULT_BASE_URL};
-use rollbook_model::SourceName;
+use rollbook_model::{DeviceQuery, SourceName};
 use rollbook_sandbox::{Sandbox, SandboxConfig, SandboxTransport, credentials};
 use rollbook_testkit::suite::Subject;
 use rollbook_vendor_kit::BaseUrl;
 
 rollbook_testkit::directory_suite!(subject);
 
+#[tokio::test]
+async fn a_walk_outlives_its_tokens() {
+    let subject = subject_in(config().with_token_requests(3));
+    let mut pagers = subject.directory.list_devices(&DeviceQuery::default()).unwrap();
+    let (rows, error) = pagers[0].collect_rows().await;
+    assert!(error.is_none(), "{error:?}");
+    assert!(pagers[0].completeness().is_complete());
+    assert!(rows.len() > 100);
+}
+
+fn config() -> SandboxConfig {
+    SandboxConfig::default().with_users(150).with_devices(170)
+}
+
 fn subject() -> Subject {
-    let sandbox = Sandbox::new(SandboxConfig::default().with_users(150).with_devices(170));
+    subject_in(config())
+}
+
+fn subject_in(config: SandboxConfig) -> Subject {
+    let sandbox = Sandbox::new(config);
     let truth = sandbox.truth();
     let config = Config::new(
         BaseUrl::parse(DEFAULT_BASE_URL).unwrap(),

@@ -129,7 +129,6 @@ fn any_text_is_a_list_or_cannot_be_decoded() {
         "7",
         "\"x\"",
         "[[]]",
-        "{\"results\":null}",
         "{\"results\":{}}",
         "{\"results\":[]",
         "{\"results\":[]}}",
@@ -152,6 +151,7 @@ fn any_text_is_a_list_or_cannot_be_decoded() {
 fn a_list_that_reports_no_total_is_never_called_complete() {
     for body in [
         json!({"results": []}),
+        json!({"results": null}),
         json!({"results": [], "count": null}),
         json!({"results": [], "count": -1}),
     ] {
@@ -237,7 +237,6 @@ fn words_that_the_guide_does_not_have_survive() {
         ("FIDO2_KEY", None),
         ("mac_tpm", Some("macos")),
         ("Überkey", None),
-        ("", None),
     ] {
         let device = one_device(&json!({"deviceId": "d", "type": word}));
         assert_eq!(device.kind.as_deref(), Some(word));
