@@ -74,6 +74,7 @@ impl Completeness {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pass {
     pub(crate) unique: u64,
+    pub(crate) repeats: u64,
     pub(crate) rejected: u64,
     pub(crate) totals: Option<(u64, u64)>,
     pub(crate) pages_without_total: u64,
@@ -84,6 +85,16 @@ pub(crate) struct Pass {
 }
 
 impl Pass {
+    /// Whether the vendor's still total counts the rows of repeated keys as rows of their own.
+    pub(crate) fn repeats_are_rows(&self) -> bool {
+        let still = !self.totals_moved && !self.shrank && self.gap.is_none();
+        self.repeats > 0
+            && still
+            && self
+                .totals
+                .is_some_and(|(_, total)| self.unique + self.rejected + self.repeats == total)
+    }
+
     pub(crate) fn saw_total(&mut self, total: Option<u64>) {
         match (total, self.totals) {
             (Some(total), None) => self.totals = Some((total, total)),
@@ -123,7 +134,17 @@ pub(crate) fn grade(proof: Proof, pass: &Pass, union: u64, resumed: bool) -> (Gr
         return (Grade::Incomplete, gap.clone());
     }
     let drift = match (proof, pass.totals) {
-        (Proof::VendorEnds, None) => None,
+        (Proof::VendorEnds, None) => {
+            let off_by = union.abs_diff(pass.unique);
+            if pass.repeats > 0 {
+                Some(format!(
+                    "{} rows came again under an id that came before",
+                    pass.repeats
+                ))
+            } else {
+                (off_by > 0).then(|| format!("two readings of the list differ: off by {off_by}"))
+            }
+        }
         (Proof::VendorEnds, Some((_, total))) => {
             let seen = pass.unique + pass.rejected;
             if seen != total {

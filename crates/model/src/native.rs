@@ -100,6 +100,8 @@ impl Serialize for NativeRow {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RejectedRow {
+    /// On which page it came, as errors name pages; blank until a pager has taken it.
+    pub page: String,
     /// Where it stood, as a JSON path in the reply (`results[3]`).
     pub path: String,
     /// Why it could not be read, and at which member.
@@ -112,10 +114,44 @@ impl RejectedRow {
     /// A row that could not be read.
     pub fn new(path: impl Into<String>, reason: impl Into<String>, native: NativeRow) -> Self {
         Self {
+            page: String::new(),
             path: path.into(),
             reason: reason.into(),
             native,
         }
+    }
+
+    pub(crate) fn on(mut self, page: &str) -> Self {
+        page.clone_into(&mut self.page);
+        self
+    }
+}
+
+/// A member that could not be read. Its row was delivered without it, and the row's bytes still have it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnreadMember {
+    /// On which page it came, as errors name pages; blank until a pager has taken it.
+    pub page: String,
+    /// Where its row stood, as a JSON path in the reply (`results[3]`).
+    pub path: String,
+    /// At which member, and why it could not be read.
+    pub reason: String,
+}
+
+impl UnreadMember {
+    /// A member that could not be read.
+    pub fn new(path: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            page: String::new(),
+            path: path.into(),
+            reason: reason.into(),
+        }
+    }
+
+    pub(crate) fn on(mut self, page: &str) -> Self {
+        page.clone_into(&mut self.page);
+        self
     }
 }
 

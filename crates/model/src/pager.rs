@@ -1,7 +1,6 @@
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::fmt;
 use std::future::{Future, poll_fn};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -9,98 +8,16 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 use futures_util::stream::FuturesOrdered;
 
-use crate::completeness::{Pass, grade};
+use crate::evidence::Evidence;
+use crate::page::Keep;
 use crate::plan::{PageFacts, Plan, Step};
-use crate::{Completeness, Cursor, Error, ErrorKind, Fate, Grade, Paging, Position, RejectedRow};
+use crate::{
+    Completeness, Cursor, Error, ErrorKind, Fate, Grade, Page, Paging, Position, RejectedRow, UnreadMember,
+};
 
 type FetchFuture<T> = Pin<Box<dyn Future<Output = Result<Page<T>, Error>> + Send>>;
 type Fetch<T> = Arc<dyn Fn(Position) -> FetchFuture<T> + Send + Sync>;
-type Keep<T> = Arc<dyn Fn(&T) -> bool + Send + Sync>;
 type InFlight<T> = Pin<Box<dyn Future<Output = (Position, Result<Page<T>, Error>)> + Send>>;
-
-/// One page of a list, as an adapter hands it to the pager.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Page<T> {
-    /// The rows that could be read, in the vendor's order.
-    pub rows: Vec<Row<T>>,
-    /// The rows that could not be read.
-    pub rejected: Vec<RejectedRow>,
-    /// How many rows the list has in all, where the vendor says so.
-    pub total: Option<u64>,
-    /// The number of the last page, where pages are numbered.
-    pub last_page: Option<u32>,
-    /// The next page's number or cursor; none or blank at the end.
-    pub next: Option<String>,
-    /// Whether the vendor marked the page as only a part of what it should be.
-    pub partial: bool,
-}
-
-impl<T> Page<T> {
-    /// A page of these rows that says nothing of the list.
-    pub fn new(rows: Vec<Row<T>>) -> Self {
-        Self {
-            rows,
-            rejected: Vec::new(),
-            total: None,
-            last_page: None,
-            next: None,
-            partial: false,
-        }
-    }
-
-    /// The same page with every row changed by `f`; what `keep` does not want stays hidden.
-    fn map<U>(self, keep: Option<&Keep<T>>, f: &(dyn Fn(T) -> U + Send + Sync)) -> Page<U> {
-        let map = |row: Row<T>| Row {
-            key: row.key,
-            hidden: row.hidden || keep.is_some_and(|keep| !keep(&row.value)),
-            value: f(row.value),
-        };
-        let rows = self.rows.into_iter().map(map).collect();
-        let Self {
-            rejected,
-            total,
-            last_page,
-            next,
-            partial,
-            ..
-        } = self;
-        Page {
-            rows,
-            rejected,
-            total,
-            last_page,
-            next,
-            partial,
-        }
-    }
-}
-
-/// One row with the key by which a walk knows it again.
-#[derive(Clone, Copy, Debug)]
-pub struct Row<T> {
-    key: u64,
-    hidden: bool,
-    /// The row.
-    pub value: T,
-}
-
-impl<T> Row<T> {
-    /// A row that is the same as every other row of the same key.
-    pub fn new(key: impl Hash, value: T) -> Self {
-        Self {
-            key: hash_of(key),
-            hidden: false,
-            value,
-        }
-    }
-}
-
-pub(crate) fn hash_of(key: impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    key.hash(&mut hasher);
-    hasher.finish()
-}
 
 /// A list as a stream of rows that ends with a proof of what was seen.
 ///
@@ -131,7 +48,7 @@ pub struct Pager<T> {
     then: Option<Position>,
     probing: Option<(Position, Error)>,
     state: State,
-    evidence: Evidence,
+    evidence: Evidence<T>,
     read_ahead: bool,
 }
 
@@ -142,23 +59,6 @@ enum State {
     Ended,
     Failed(String),
 }
-
-#[derive(Debug, Default)]
-struct Evidence {
-    pages: u64,
-    received: u64,
-    seen: HashSet<u64>,
-    rejected: Vec<RejectedRow>,
-    rejected_count: u64,
-    rejected_seen: HashSet<u64>,
-    first_pass: Option<Pass>,
-    pass: Pass,
-    pass_seen: HashSet<u64>,
-    note: Option<String>,
-}
-
-/// How many rejected rows are kept whole; the others are counted.
-const REJECTED_KEPT: usize = 100;
 
 impl<T: Send + 'static> Pager<T> {
     /// A walk over `list` that gets its pages from `fetch`. Nothing is asked for until the first poll.
@@ -192,7 +92,7 @@ impl<T: Send + 'static> Pager<T> {
             then: None,
             probing: None,
             state: State::Running,
-            evidence: Evidence::default(),
+            evidence: Evidence::new(),
             read_ahead: true,
         }
     }
@@ -282,37 +182,22 @@ impl<T: Send + 'static> Pager<T> {
         Some(Cursor(position.clone().unwrap_or(Position::Whole)))
     }
 
+    /// The first members that could not be read, at most a hundred. Their rows were delivered without them.
+    pub fn unread(&self) -> &[UnreadMember] {
+        &self.evidence.unread
+    }
+
     /// What was seen so far, and what that proves. Before the end it proves nothing: the grade is incomplete.
     pub fn completeness(&self) -> Completeness {
-        let evidence = &self.evidence;
-        let union = evidence.seen.len() as u64;
-        let totals = evidence.pass.totals;
         let (grade, reason) = match &self.state {
-            State::Ended => grade(self.plan.proof(), &evidence.pass, union, self.resumed),
+            State::Ended => self.evidence.grade(self.plan.proof(), self.resumed),
             State::Failed(reason) => (Grade::Incomplete, reason.clone()),
             State::Running | State::Repairing => (
                 Grade::Incomplete,
                 "the walk was stopped before its end".to_owned(),
             ),
         };
-        Completeness {
-            pages: evidence.pages,
-            received: evidence.received,
-            unique: union,
-            rejected: evidence.rejected_count,
-            reported_first: evidence
-                .first_pass
-                .as_ref()
-                .map_or(totals, |first| first.totals)
-                .map(|(first, _)| first),
-            reported: totals.map(|(_, last)| last),
-            repaired: evidence.first_pass.is_some(),
-            grade,
-            reason: evidence
-                .note
-                .as_ref()
-                .map_or(reason.clone(), |note| format!("{reason}; {note}")),
-        }
+        self.evidence.completeness(grade, reason)
     }
 
     fn poll_page(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Vec<T>, Error>>> {
@@ -341,10 +226,13 @@ impl<T: Send + 'static> Pager<T> {
                     return Poll::Pending;
                 }
                 self.end_of_pass();
+                if !self.buffer.is_empty() {
+                    return Poll::Ready(Some(Ok(())));
+                }
                 continue;
             };
             let result = match outcome {
-                Ok(page) if self.probing.is_some() => self.take_probe(&page),
+                Ok(mut page) if self.probing.is_some() => self.take_probe(&mut page),
                 Ok(page) => self.take_page(position, page),
                 Err(error) => self.take_error(position, error),
             };
@@ -398,54 +286,21 @@ impl<T: Send + 'static> Pager<T> {
         }
     }
 
-    fn take_page(&mut self, position: Position, page: Page<T>) -> Result<bool, Error> {
-        let evidence = &mut self.evidence;
-        let received = (page.rows.len() + page.rejected.len()) as u64;
-        evidence.pages += 1;
-        evidence.received += received;
-        evidence.pass.saw_total(page.total);
-        evidence.pass.partial |= page.partial;
-        evidence.pass.rejected += page.rejected.len() as u64;
-        let repairing = self.state == State::Repairing;
-        let mut fresh = 0;
-        for row in &page.rejected {
-            fresh += usize::from(evidence.rejected_seen.insert(hash_of(row.native.get())));
-        }
-        if !repairing {
-            evidence.rejected_count += page.rejected.len() as u64;
-            let room = REJECTED_KEPT.saturating_sub(evidence.rejected.len());
-            evidence.rejected.extend(page.rejected.into_iter().take(room));
-        }
-        let mut in_page = HashSet::with_capacity(page.rows.len());
-        for row in page.rows {
-            // Two rows of one page are two rows, whatever their keys: a page is one reading of the list.
-            let mut key = row.key;
-            while !in_page.insert(key) {
-                key = hash_of((key, "again"));
-            }
-            if repairing {
-                evidence.pass_seen.insert(key);
-            }
-            if evidence.seen.insert(key) {
-                fresh += 1;
-                if !row.hidden && self.keep.as_ref().is_none_or(|keep| keep(&row.value)) {
-                    self.buffer.push_back(row.value);
-                }
-            }
-        }
-        // The first pass sees what all passes have seen so far; only a second one needs a set of its own.
-        evidence.pass.unique = if repairing {
-            evidence.pass_seen.len()
-        } else {
-            evidence.seen.len()
-        } as u64;
-        if self.plan.is_blind() && page.total.is_none() && received > 0 && fresh == 0 && !repairing {
+    fn take_page(&mut self, position: Position, mut page: Page<T>) -> Result<bool, Error> {
+        let brought = self.evidence.take(
+            &mut page,
+            &position.to_string(),
+            self.keep.as_ref(),
+            &mut self.buffer,
+        );
+        let blind = self.plan.is_blind() && page.total.is_none();
+        if blind && brought.received > 0 && brought.fresh == 0 && self.state != State::Repairing {
             return Err(paging_error(
                 "the vendor gave the same rows again for another page",
             ));
         }
         let facts = PageFacts {
-            received,
+            received: brought.received,
             total: page.total,
             last_page: page.last_page,
             next: page.next,
@@ -469,6 +324,7 @@ impl<T: Send + 'static> Pager<T> {
                 self.arrived
                     .push_back((Position::Whole, Err(paging_error(message))));
             }
+            Step::End => self.abandon(),
             Step::Shrank => {
                 self.evidence.pass.shrank = true;
                 self.abandon();
@@ -485,7 +341,7 @@ impl<T: Send + 'static> Pager<T> {
         }
     }
 
-    fn take_probe(&mut self, page: &Page<T>) -> Result<bool, Error> {
+    fn take_probe(&mut self, page: &mut Page<T>) -> Result<bool, Error> {
         let Some((refused, error)) = self.probing.take() else {
             return Ok(false);
         };
@@ -530,35 +386,34 @@ impl<T: Send + 'static> Pager<T> {
 
     fn fail(&mut self, error: Error) -> Poll<Option<Result<(), Error>>> {
         self.abandon();
-        self.plan = Plan::new(Paging::Whole, None);
+        self.probing = None;
         if self.state == State::Repairing {
             // The first pass was whole: its rows stand, and so does what it proved.
-            self.restore_first_pass(format!("the repair pass failed: {error}"));
+            self.evidence
+                .give_up_repair(format!("the repair pass failed: {error}"));
+            self.state = State::Ended;
             return Poll::Ready(None);
         }
+        // What the pager itself finds wrong is told like what an adapter finds wrong.
+        let error = match (error.operation(), &self.at) {
+            (None, Some(at)) => error.with_operation(self.list).with_place(at.to_string()),
+            (None, None) => error.with_operation(self.list),
+            (Some(_), _) => error,
+        };
         self.state = State::Failed(error.to_string());
         Poll::Ready(Some(Err(error)))
     }
 
-    fn restore_first_pass(&mut self, note: String) {
-        if let Some(first) = &self.evidence.first_pass {
-            self.evidence.pass = first.clone();
-        }
-        self.plan = Plan::new(self.paging.clone(), None);
-        self.evidence.note = Some(note);
-        self.state = State::Ended;
-    }
-
     fn end_of_pass(&mut self) {
-        let union = self.evidence.seen.len() as u64;
-        let (grade, _) = grade(self.plan.proof(), &self.evidence.pass, union, self.resumed);
+        let proof = self.plan.proof();
+        self.evidence.settle_repeats(proof, &mut self.buffer);
+        let (grade, _) = self.evidence.grade(proof, self.resumed);
         if self.state == State::Repairing || grade != Grade::Drifted || !self.read_ahead {
             self.state = State::Ended;
             return;
         }
         self.state = State::Repairing;
-        self.evidence.first_pass = Some(std::mem::take(&mut self.evidence.pass));
-        self.evidence.pass_seen.clear();
+        self.evidence.start_repair();
         self.plan = Plan::new(self.paging.clone(), None);
     }
 }

@@ -84,6 +84,8 @@ pub(crate) enum Step {
     First(Position),
     /// The pages do not lead to an end.
     Broken(String),
+    /// The list ends here: what is in flight beyond is of no use.
+    End,
     /// The list became shorter than it was: what is in flight beyond this is of no use.
     Shrank,
 }
@@ -104,6 +106,7 @@ pub(crate) struct Plan {
     seen_tokens: HashSet<u64>,
     empty_in_a_row: u32,
     started: bool,
+    received: u64,
 }
 
 impl Plan {
@@ -133,6 +136,7 @@ impl Plan {
             seen_tokens: HashSet::new(),
             empty_in_a_row: 0,
             started: false,
+            received: 0,
         }
     }
 
@@ -192,6 +196,7 @@ impl Plan {
     pub(crate) fn received(&mut self, position: &Position, facts: &PageFacts) -> Step {
         let first = !self.started;
         self.started = true;
+        self.received += facts.received;
         self.empty_in_a_row = if facts.received == 0 {
             self.empty_in_a_row + 1
         } else {
@@ -218,6 +223,11 @@ impl Plan {
         }
         // The newest page knows best: the list may have grown or shrunk since the first.
         let last = facts.last_page.unwrap_or(page).max(next.unwrap_or(0));
+        // Every row has come and no page is next: a last page beyond that is not there.
+        if next.is_none() && last > page && facts.total.is_some_and(|total| self.received >= total) {
+            self.last_page = page;
+            return Step::End;
+        }
         let shrank = last < self.last_page;
         self.last_page = last;
         if shrank && last <= page {
@@ -283,7 +293,7 @@ impl Plan {
         let Some(token) = facts.next.as_deref().filter(|token| !token.is_empty()) else {
             return Step::Continue;
         };
-        if !self.seen_tokens.insert(crate::pager::hash_of(token)) {
+        if !self.seen_tokens.insert(crate::page::hash_of(token)) {
             return Step::Broken("the vendor gave a cursor that it had given before".to_owned());
         }
         self.queue.push_back(Position::Token(Some(token.to_owned())));

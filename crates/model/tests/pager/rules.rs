@@ -1,133 +1,14 @@
 //! The rules of the pager, each against a small list that misbehaves in one way.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a failed test says so by panicking"
-)]
-
-use std::collections::BTreeSet;
-use std::num::NonZeroU32;
-use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
 
+use crate::support::{
+    After, cursor_pager, error, n, numbered, numbered_pager, offset, offset_pager, read, rows,
+};
 use futures_executor::block_on;
 use proptest::prelude::*;
-use rollbook_model::{
-    Completeness, Cursor, Error, ErrorKind, Fate, Grade, NativeRow, Page, Pager, Paging, Position,
-    RejectedRow, Row,
-};
-
-fn n(value: u32) -> NonZeroU32 {
-    NonZeroU32::new(value).unwrap()
-}
-
-fn rows(ids: impl IntoIterator<Item = u32>) -> Vec<Row<u32>> {
-    ids.into_iter().map(|id| Row::new(id, id)).collect()
-}
-
-fn error(kind: ErrorKind) -> Error {
-    Error::new(kind, Fate::Answered, "made up")
-}
-
-/// Is ready after some polls, so that pages arrive out of order.
-struct After(u32);
-
-impl Future for After {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if self.0 == 0 {
-            return Poll::Ready(());
-        }
-        self.0 -= 1;
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    }
-}
-
-fn numbered(list: &[u32], page: u32, size: usize) -> Result<Page<u32>, Error> {
-    let last = list.len().div_ceil(size).max(1) as u32;
-    if page > last {
-        return Err(error(ErrorKind::NotFound));
-    }
-    let start = (page as usize - 1) * size;
-    let mut out = Page::new(rows(list[start..(start + size).min(list.len())].iter().copied()));
-    out.total = Some(list.len() as u64);
-    out.last_page = Some(last);
-    out.next = (page < last).then(|| (page + 1).to_string());
-    Ok(out)
-}
-
-fn offset(list: &[u32], skip: u64, limit: u64, cap: u64) -> Page<u32> {
-    let ids = list
-        .iter()
-        .copied()
-        .skip(skip as usize)
-        .take(limit.min(cap) as usize);
-    let mut out = Page::new(rows(ids));
-    out.total = Some(list.len() as u64);
-    out
-}
-
-fn numbered_pager(
-    ahead: u32,
-    fetch: impl Fn(u32) -> Result<Page<u32>, Error> + Send + Sync + 'static,
-) -> Pager<u32> {
-    Pager::new("test", Paging::Numbered { ahead: n(ahead) }, move |position| {
-        let Position::Page(page) = position else {
-            panic!("{position:?}")
-        };
-        let (reply, wait) = (fetch(page), page.wrapping_mul(7) % 5);
-        async move {
-            After(wait).await;
-            reply
-        }
-    })
-}
-
-fn offset_pager(
-    limit: u32,
-    ahead: u32,
-    fetch: impl Fn(u64, u64) -> Result<Page<u32>, Error> + Send + Sync + 'static,
-) -> Pager<u32> {
-    Pager::new(
-        "test",
-        Paging::Offset {
-            limit: n(limit),
-            ahead: n(ahead),
-        },
-        move |position| {
-            let Position::Offset { skip, limit } = position else {
-                panic!("{position:?}")
-            };
-            let (reply, wait) = (fetch(skip, limit), (skip as u32).wrapping_mul(7) % 5);
-            async move {
-                After(wait).await;
-                reply
-            }
-        },
-    )
-}
-
-fn cursor_pager(
-    fetch: impl Fn(Option<&str>) -> Result<Page<u32>, Error> + Send + Sync + 'static,
-) -> Pager<u32> {
-    Pager::new("test", Paging::Cursor, move |position| {
-        let Position::Token(token) = position else {
-            panic!("{position:?}")
-        };
-        let reply = fetch(token.as_deref());
-        async move { reply }
-    })
-}
-
-fn read<T: Send + 'static>(pager: &mut Pager<T>) -> (Vec<T>, Option<Error>, Completeness) {
-    let (rows, error) = block_on(pager.collect_rows());
-    (rows, error, pager.completeness())
-}
+use rollbook_model::{Cursor, ErrorKind, Grade, NativeRow, Page, Pager, Paging, Position, RejectedRow, Row};
 
 #[test]
 fn numbered_pages_are_delivered_in_order_and_complete() {
@@ -238,7 +119,9 @@ fn a_repeated_cursor_is_an_error_and_not_a_loop() {
     });
     let (rows, error, completeness) = read(&mut pager);
     assert_eq!(rows, [1, 2]);
-    assert_eq!(error.unwrap().kind(), ErrorKind::Paging);
+    let error = error.unwrap();
+    assert_eq!(error.kind(), ErrorKind::Paging);
+    assert!(error.to_string().starts_with("test page at cursor"), "{error}");
     assert_eq!(completeness.grade, Grade::Incomplete);
     assert!(
         completeness.reason.contains("given before"),
@@ -397,81 +280,6 @@ fn the_cursor_of_a_stopped_walk_is_the_page_after_the_last_delivered_one() {
 }
 
 #[test]
-fn a_list_that_shrinks_below_a_page_in_flight_is_not_an_error() {
-    let list = Arc::new(Mutex::new((0..100).collect::<Vec<u32>>()));
-    let server = Arc::clone(&list);
-    let asked = AtomicU32::new(0);
-    let mut pager = numbered_pager(2, move |page| {
-        if asked.fetch_add(1, Ordering::SeqCst) == 3 {
-            server.lock().unwrap().truncate(40);
-        }
-        numbered(&server.lock().unwrap(), page, 10)
-    });
-    let (rows, error, completeness) = read(&mut pager);
-    assert!(error.is_none(), "{error:?}");
-    assert!(rows.len() >= 40);
-    assert!(completeness.repaired);
-    let fits = rows.len() == 40;
-    assert_eq!(completeness.is_complete(), fits, "{completeness:?}");
-}
-
-#[test]
-fn a_drifted_walk_is_repaired_by_a_second_pass() {
-    // A row before the window is removed while the walk runs: one row slides past it.
-    let list = Arc::new(Mutex::new((0..60).collect::<Vec<u32>>()));
-    let server = Arc::clone(&list);
-    let asked = AtomicU32::new(0);
-    let mut pager = numbered_pager(1, move |page| {
-        let mut list = server.lock().unwrap();
-        if asked.fetch_add(1, Ordering::SeqCst) == 2 {
-            list.remove(0);
-            list.insert(0, 2_000);
-            list.remove(5);
-        }
-        numbered(&list, page, 10)
-    });
-    let (rows, error, completeness) = read(&mut pager);
-    assert!(error.is_none());
-    let truth: BTreeSet<u32> = list.lock().unwrap().iter().copied().collect();
-    let seen: BTreeSet<u32> = rows.iter().copied().collect();
-    assert_eq!(rows.len(), seen.len(), "no row twice");
-    assert!(
-        truth.is_subset(&seen),
-        "the second pass finds what the first missed"
-    );
-    assert!(completeness.repaired);
-    assert_eq!(
-        completeness.grade,
-        Grade::Drifted,
-        "two rows are gone that were delivered: {completeness:?}"
-    );
-    assert!(
-        completeness.reason.contains("off by 2"),
-        "{}",
-        completeness.reason
-    );
-}
-
-#[test]
-fn a_total_that_is_wrong_is_drift_with_the_number() {
-    let mut pager = numbered_pager(8, |page| {
-        let mut page = numbered(&[1, 2, 3], page, 100)?;
-        page.total = Some(5);
-        Ok(page)
-    });
-    let completeness = read(&mut pager).2;
-    assert_eq!(
-        (completeness.grade, completeness.unique, completeness.reported),
-        (Grade::Drifted, 3, Some(5))
-    );
-    assert!(
-        completeness.reason.contains("off by 2"),
-        "{}",
-        completeness.reason
-    );
-}
-
-#[test]
 fn a_filter_hides_rows_but_they_still_count() {
     let mut pager =
         numbered_pager(8, |page| numbered(&(0..30).collect::<Vec<_>>(), page, 10)).filter(|id| id % 10 == 0);
@@ -544,53 +352,5 @@ proptest! {
         prop_assert!(error.is_none());
         prop_assert_eq!(&rows, &list);
         prop_assert!(completeness.is_complete());
-    }
-
-    /// A list that changes at random under the walk: no row twice, no loop, and complete only when it is true.
-    #[test]
-    fn a_moving_list_is_never_graded_complete_wrongly(
-        len in 1u32..120, size in 1u32..20, ahead in 1u32..6, by_page in any::<bool>(),
-        changes in prop::collection::vec((0u32..40, any::<bool>(), any::<prop::sample::Index>()), 0..6),
-    ) {
-        let list = Arc::new(Mutex::new((0..len).collect::<Vec<u32>>()));
-        let server = Arc::clone(&list);
-        let asked = Arc::new(AtomicU32::new(0));
-        let requests = Arc::clone(&asked);
-        let states = Arc::new(Mutex::new(vec![(0..len).collect::<BTreeSet<u32>>()]));
-        let history = Arc::clone(&states);
-        let change = move || {
-            let at = asked.fetch_add(1, Ordering::SeqCst);
-            let mut list = server.lock().unwrap();
-            for (when, insert, index) in &changes {
-                if *when == at {
-                    if *insert {
-                        let place = index.index(list.len() + 1);
-                        list.insert(place, 10_000 + history.lock().unwrap().len() as u32);
-                    } else if !list.is_empty() {
-                        let place = index.index(list.len());
-                        list.remove(place);
-                    }
-                    history.lock().unwrap().push(list.iter().copied().collect());
-                }
-            }
-            list.clone()
-        };
-        let mut pager = if by_page {
-            numbered_pager(ahead, move |page| numbered(&change(), page, size as usize))
-        } else {
-            offset_pager(size, ahead, move |skip, limit| Ok(offset(&change(), skip, limit, 1_000)))
-        };
-        let (rows, error, completeness) = read(&mut pager);
-        prop_assert!(error.is_none(), "{:?}", error);
-        let seen: BTreeSet<u32> = rows.iter().copied().collect();
-        prop_assert_eq!(seen.len(), rows.len(), "no row twice");
-        let bound = 2 * (u64::from(len) + 10).div_ceil(u64::from(size)) + 40;
-        prop_assert!(u64::from(requests.load(Ordering::SeqCst)) <= bound * 2, "requests are bounded");
-        if completeness.is_complete() && states.lock().unwrap().len() == 1 {
-            prop_assert_eq!(&seen, &states.lock().unwrap()[0]);
-        }
-        if completeness.is_complete() {
-            prop_assert_eq!(Some(seen.len() as u64), completeness.reported);
-        }
     }
 }

@@ -1,0 +1,213 @@
+//! Lists that change under the walk, and lists whose numbers do not add up.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+
+use crate::support::{cursor_pager, n, numbered, numbered_pager, offset, offset_pager, read, rows};
+use proptest::prelude::*;
+use rollbook_model::{Grade, Page, Pager, Paging, Position, Row};
+
+#[test]
+fn a_list_that_shrinks_below_a_page_in_flight_is_not_an_error() {
+    let list = Arc::new(Mutex::new((0..100).collect::<Vec<u32>>()));
+    let server = Arc::clone(&list);
+    let asked = AtomicU32::new(0);
+    let mut pager = numbered_pager(2, move |page| {
+        if asked.fetch_add(1, Ordering::SeqCst) == 3 {
+            server.lock().unwrap().truncate(40);
+        }
+        numbered(&server.lock().unwrap(), page, 10)
+    });
+    let (rows, error, completeness) = read(&mut pager);
+    assert!(error.is_none(), "{error:?}");
+    assert!(rows.len() >= 40);
+    assert!(completeness.repaired);
+    let fits = rows.len() == 40;
+    assert_eq!(completeness.is_complete(), fits, "{completeness:?}");
+}
+
+#[test]
+fn a_drifted_walk_is_repaired_by_a_second_pass() {
+    // A row before the window is removed while the walk runs: one row slides past it.
+    let list = Arc::new(Mutex::new((0..60).collect::<Vec<u32>>()));
+    let server = Arc::clone(&list);
+    let asked = AtomicU32::new(0);
+    let mut pager = numbered_pager(1, move |page| {
+        let mut list = server.lock().unwrap();
+        if asked.fetch_add(1, Ordering::SeqCst) == 2 {
+            list.remove(0);
+            list.insert(0, 2_000);
+            list.remove(5);
+        }
+        numbered(&list, page, 10)
+    });
+    let (rows, error, completeness) = read(&mut pager);
+    assert!(error.is_none());
+    let truth: BTreeSet<u32> = list.lock().unwrap().iter().copied().collect();
+    let seen: BTreeSet<u32> = rows.iter().copied().collect();
+    assert_eq!(rows.len(), seen.len(), "no row twice");
+    assert!(
+        truth.is_subset(&seen),
+        "the second pass finds what the first missed"
+    );
+    assert!(completeness.repaired);
+    assert_eq!(
+        completeness.grade,
+        Grade::Drifted,
+        "two rows are gone that were delivered: {completeness:?}"
+    );
+    assert!(
+        completeness.reason.contains("off by 2"),
+        "{}",
+        completeness.reason
+    );
+}
+
+#[test]
+fn a_total_that_is_wrong_is_drift_with_the_number() {
+    let mut pager = numbered_pager(8, |page| {
+        let mut page = numbered(&[1, 2, 3], page, 100)?;
+        page.total = Some(5);
+        Ok(page)
+    });
+    let completeness = read(&mut pager).2;
+    assert_eq!(
+        (completeness.grade, completeness.unique, completeness.reported),
+        (Grade::Drifted, 3, Some(5))
+    );
+    assert!(
+        completeness.reason.contains("off by 2"),
+        "{}",
+        completeness.reason
+    );
+}
+
+#[test]
+fn rows_that_share_a_key_on_different_pages_are_all_delivered() {
+    // Two rows with the key 7, on pages that are far apart; the total counts both.
+    let keys = [1, 7, 2, 3, 4, 5, 7, 6];
+    let fetch = move |page: u32| {
+        let at = (page as usize - 1) * 3;
+        let cut = keys[at..(at + 3).min(keys.len())].iter().enumerate();
+        let mut out = Page::new(cut.map(|(i, key)| Row::new(*key, (*key, at + i))).collect());
+        (out.total, out.last_page) = (Some(8), Some(3));
+        Ok(out)
+    };
+    let mut pager = Pager::new("test", Paging::Numbered { ahead: n(2) }, move |position| {
+        let Position::Page(page) = position else { panic!() };
+        let reply = fetch(page);
+        async move { reply }
+    });
+    let (mut rows, error, completeness) = read(&mut pager);
+    assert!(error.is_none());
+    rows.sort_by_key(|(_, place)| *place);
+    assert_eq!(rows.iter().map(|(key, _)| *key).collect::<Vec<_>>(), keys);
+    assert!(
+        completeness.is_complete() && completeness.repaired,
+        "{completeness:?}"
+    );
+    assert_eq!(completeness.unique, 8);
+}
+
+#[test]
+fn a_row_that_moved_is_not_taken_for_two() {
+    // While the walk runs, row 0 and row 20 change places: the first is seen twice, the other not at all.
+    let list = Arc::new(Mutex::new((0..30).collect::<Vec<u32>>()));
+    let server = Arc::clone(&list);
+    let asked = AtomicU32::new(0);
+    let mut pager = numbered_pager(1, move |page| {
+        if asked.fetch_add(1, Ordering::SeqCst) == 1 {
+            server.lock().unwrap().swap(0, 20);
+        }
+        numbered(&server.lock().unwrap(), page, 10)
+    });
+    let (mut rows, _, completeness) = read(&mut pager);
+    rows.sort_unstable();
+    assert_eq!(rows, (0..30).collect::<Vec<_>>());
+    assert!(
+        completeness.is_complete() && completeness.repaired,
+        "{completeness:?}"
+    );
+}
+
+#[test]
+fn a_repeated_id_behind_a_cursor_is_not_delivered_again_and_not_kept_quiet() {
+    let mut pager = cursor_pager(|token| {
+        let mut page = Page::new(rows(if token.is_some() { [2, 3] } else { [1, 2] }));
+        page.next = token.is_none().then(|| "b".into());
+        Ok(page)
+    });
+    let (rows, _, completeness) = read(&mut pager);
+    assert_eq!(rows, [1, 2, 3]);
+    assert_eq!(completeness.grade, Grade::Drifted);
+    assert!(
+        completeness.reason.contains("came before"),
+        "{}",
+        completeness.reason
+    );
+}
+
+#[test]
+fn a_last_page_that_is_not_there_is_not_asked_for_once_every_row_has_come() {
+    let list: Vec<u32> = (0..30).collect();
+    let mut pager = numbered_pager(4, move |page| {
+        let mut out = numbered(&list, page, 10)?;
+        out.last_page = Some(9);
+        Ok(out)
+    });
+    let (rows, error, completeness) = read(&mut pager);
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(rows.len(), 30);
+    assert!(completeness.is_complete(), "{completeness:?}");
+}
+
+proptest! {
+    /// A list that changes at random under the walk: no row twice, no loop, and complete only when it is true.
+    #[test]
+    fn a_moving_list_is_never_graded_complete_wrongly(
+        len in 1u32..120, size in 1u32..20, ahead in 1u32..6, by_page in any::<bool>(),
+        changes in prop::collection::vec((0u32..40, any::<bool>(), any::<prop::sample::Index>()), 0..6),
+    ) {
+        let list = Arc::new(Mutex::new((0..len).collect::<Vec<u32>>()));
+        let server = Arc::clone(&list);
+        let asked = Arc::new(AtomicU32::new(0));
+        let requests = Arc::clone(&asked);
+        let states = Arc::new(Mutex::new(vec![(0..len).collect::<BTreeSet<u32>>()]));
+        let history = Arc::clone(&states);
+        let change = move || {
+            let at = asked.fetch_add(1, Ordering::SeqCst);
+            let mut list = server.lock().unwrap();
+            for (when, insert, index) in &changes {
+                if *when == at {
+                    if *insert {
+                        let place = index.index(list.len() + 1);
+                        list.insert(place, 10_000 + history.lock().unwrap().len() as u32);
+                    } else if !list.is_empty() {
+                        let place = index.index(list.len());
+                        list.remove(place);
+                    }
+                    history.lock().unwrap().push(list.iter().copied().collect());
+                }
+            }
+            list.clone()
+        };
+        let mut pager = if by_page {
+            numbered_pager(ahead, move |page| numbered(&change(), page, size as usize))
+        } else {
+            offset_pager(size, ahead, move |skip, limit| Ok(offset(&change(), skip, limit, 1_000)))
+        };
+        let (rows, error, completeness) = read(&mut pager);
+        prop_assert!(error.is_none(), "{:?}", error);
+        let seen: BTreeSet<u32> = rows.iter().copied().collect();
+        prop_assert_eq!(seen.len(), rows.len(), "no row twice");
+        let bound = 2 * (u64::from(len) + 10).div_ceil(u64::from(size)) + 40;
+        prop_assert!(u64::from(requests.load(Ordering::SeqCst)) <= bound * 2, "requests are bounded");
+        if completeness.is_complete() && states.lock().unwrap().len() == 1 {
+            prop_assert_eq!(&seen, &states.lock().unwrap()[0]);
+        }
+        if completeness.is_complete() {
+            prop_assert_eq!(Some(seen.len() as u64), completeness.reported);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! What a pager promises, against small lists that misbehave.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a failed test says so by panicking"
+)]
+
+mod drift;
+mod rules;
+mod support;

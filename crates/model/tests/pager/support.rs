@@ -1,0 +1,117 @@
+//! Small lists for the pager, in each way of paging.
+
+use std::num::NonZeroU32;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_executor::block_on;
+use rollbook_model::{Completeness, Error, ErrorKind, Fate, Page, Pager, Paging, Position, Row};
+
+pub(crate) fn n(value: u32) -> NonZeroU32 {
+    NonZeroU32::new(value).unwrap()
+}
+
+pub(crate) fn rows(ids: impl IntoIterator<Item = u32>) -> Vec<Row<u32>> {
+    ids.into_iter().map(|id| Row::new(id, id)).collect()
+}
+
+pub(crate) fn error(kind: ErrorKind) -> Error {
+    Error::new(kind, Fate::Answered, "made up")
+}
+
+/// Is ready after some polls, so that pages arrive out of order.
+pub(crate) struct After(pub(crate) u32);
+
+impl Future for After {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.0 == 0 {
+            return Poll::Ready(());
+        }
+        self.0 -= 1;
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+pub(crate) fn numbered(list: &[u32], page: u32, size: usize) -> Result<Page<u32>, Error> {
+    let last = list.len().div_ceil(size).max(1) as u32;
+    if page > last {
+        return Err(error(ErrorKind::NotFound));
+    }
+    let start = (page as usize - 1) * size;
+    let mut out = Page::new(rows(list[start..(start + size).min(list.len())].iter().copied()));
+    out.total = Some(list.len() as u64);
+    out.last_page = Some(last);
+    out.next = (page < last).then(|| (page + 1).to_string());
+    Ok(out)
+}
+
+pub(crate) fn offset(list: &[u32], skip: u64, limit: u64, cap: u64) -> Page<u32> {
+    let ids = list
+        .iter()
+        .copied()
+        .skip(skip as usize)
+        .take(limit.min(cap) as usize);
+    let mut out = Page::new(rows(ids));
+    out.total = Some(list.len() as u64);
+    out
+}
+
+pub(crate) fn numbered_pager(
+    ahead: u32,
+    fetch: impl Fn(u32) -> Result<Page<u32>, Error> + Send + Sync + 'static,
+) -> Pager<u32> {
+    Pager::new("test", Paging::Numbered { ahead: n(ahead) }, move |position| {
+        let Position::Page(page) = position else {
+            panic!("{position:?}")
+        };
+        let (reply, wait) = (fetch(page), page.wrapping_mul(7) % 5);
+        async move {
+            After(wait).await;
+            reply
+        }
+    })
+}
+
+pub(crate) fn offset_pager(
+    limit: u32,
+    ahead: u32,
+    fetch: impl Fn(u64, u64) -> Result<Page<u32>, Error> + Send + Sync + 'static,
+) -> Pager<u32> {
+    Pager::new(
+        "test",
+        Paging::Offset {
+            limit: n(limit),
+            ahead: n(ahead),
+        },
+        move |position| {
+            let Position::Offset { skip, limit } = position else {
+                panic!("{position:?}")
+            };
+            let (reply, wait) = (fetch(skip, limit), (skip as u32).wrapping_mul(7) % 5);
+            async move {
+                After(wait).await;
+                reply
+            }
+        },
+    )
+}
+
+pub(crate) fn cursor_pager(
+    fetch: impl Fn(Option<&str>) -> Result<Page<u32>, Error> + Send + Sync + 'static,
+) -> Pager<u32> {
+    Pager::new("test", Paging::Cursor, move |position| {
+        let Position::Token(token) = position else {
+            panic!("{position:?}")
+        };
+        let reply = fetch(token.as_deref());
+        async move { reply }
+    })
+}
+
+pub(crate) fn read<T: Send + 'static>(pager: &mut Pager<T>) -> (Vec<T>, Option<Error>, Completeness) {
+    let (rows, error) = block_on(pager.collect_rows());
+    (rows, error, pager.completeness())
+}
