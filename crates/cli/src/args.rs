@@ -187,10 +187,10 @@ pub(crate) enum WorkstationsCommand {
   rollbook workstations list --mac b4:4a:8a:64:71:e8 -o json")]
     List {
         /// With this IP address; may be given again: any of them
-        #[arg(long = "ip", value_name = "ADDRESS")]
+        #[arg(long = "ip", value_name = "ADDRESS", value_parser = filled)]
         ips: Vec<String>,
         /// With this MAC address; may be given again: any of them
-        #[arg(long = "mac", value_name = "ADDRESS")]
+        #[arg(long = "mac", value_name = "ADDRESS", value_parser = filled)]
         macs: Vec<String>,
         #[command(flatten)]
         rows: RowArgs,
@@ -254,25 +254,25 @@ pub(crate) struct ServeArgs {
 #[command(next_help_heading = "Filters (all must hold)")]
 pub(crate) struct UserFilters {
     /// With this e-mail address, without case
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = filled)]
     pub(crate) email: Option<String>,
     /// Who signs in with this name, without case
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = filled)]
     pub(crate) upn: Option<String>,
     /// With this id in the directory (TruU), without case
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = filled)]
     pub(crate) guid: Option<String>,
     /// With this TruU id, without case
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = filled)]
     pub(crate) tuid: Option<String>,
     /// With this whole name to show, without case
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = filled)]
     pub(crate) name: Option<String>,
     /// With this status (active, inactive, deleted, invited, or the vendor's word)
-    #[arg(long, value_name = "STATUS")]
+    #[arg(long, value_name = "STATUS", value_parser = filled)]
     pub(crate) status: Option<String>,
     /// With a device of this serial number (Banyan)
-    #[arg(long, value_name = "SERIAL")]
+    #[arg(long, value_name = "SERIAL", value_parser = filled)]
     pub(crate) serial: Option<String>,
 }
 
@@ -281,22 +281,22 @@ pub(crate) struct UserFilters {
 #[command(next_help_heading = "Filters (all must hold)")]
 pub(crate) struct DeviceFilters {
     /// With this serial number; case counts
-    #[arg(long, value_name = "SERIAL")]
+    #[arg(long, value_name = "SERIAL", value_parser = filled)]
     pub(crate) serial: Option<String>,
     /// Of a user with this e-mail address, without case
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = filled)]
     pub(crate) email: Option<String>,
     /// With this whole name to show, without case
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = filled)]
     pub(crate) name: Option<String>,
     /// Of this model, without case
-    #[arg(long, value_name = "MODEL")]
+    #[arg(long, value_name = "MODEL", value_parser = filled)]
     pub(crate) model: Option<String>,
     /// With this operating system (windows, macos, linux, ios, ipados, android, chromeos, or the vendor's word)
-    #[arg(long, value_name = "PLATFORM")]
+    #[arg(long, value_name = "PLATFORM", value_parser = filled)]
     pub(crate) platform: Option<String>,
     /// Of this kind, in the vendor's word, without case
-    #[arg(long = "type", value_name = "TYPE")]
+    #[arg(long = "type", value_name = "TYPE", value_parser = filled)]
     pub(crate) kind: Option<String>,
 }
 
@@ -313,6 +313,15 @@ pub(crate) struct RowArgs {
     /// Write csv cells as they are, also those that a spreadsheet would run
     #[arg(long)]
     pub(crate) raw_csv: bool,
+}
+
+/// A blank filter is a variable that was not set, and would find nobody.
+fn filled(text: &str) -> Result<String, &'static str> {
+    if text.trim().is_empty() {
+        Err("it is blank: give a value, or leave the filter out")
+    } else {
+        Ok(text.to_owned())
+    }
 }
 
 #[cfg(test)]

@@ -18,6 +18,9 @@ pub(crate) struct Reporter {
     color: bool,
 }
 
+/// How many rows and members that could not be read are told one by one; `-o json` has up to a hundred of each.
+const UNREADABLE_SHOWN: usize = 10;
+
 impl Reporter {
     pub(crate) fn new(global: &GlobalArgs) -> Self {
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -167,6 +170,9 @@ impl Reporter {
             };
             let source = report.source.as_str();
             self.warning(source, &format!("{what}: {}: {reason}", seen.grade.as_str()));
+            for line in report.unreadable().take(UNREADABLE_SHOWN) {
+                self.warning(source, &format!("{what}: {line}"));
+            }
         } else if summaries && !self.quiet {
             if self.json {
                 match serde_json::to_value(report) {

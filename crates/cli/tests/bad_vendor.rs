@@ -4,7 +4,7 @@ mod support;
 
 use std::net::TcpListener;
 
-use support::{CANARY, Done, Home, Scripted, json, response, truu, truu_page};
+use support::{CANARY, Done, Home, Scripted, json, response, run, truu, truu_page};
 
 const ANN: &str = r#"{"tuid":"a-1","guid":"g-1","displayName":"Ann"}"#;
 
@@ -137,7 +137,10 @@ fn a_row_that_cannot_be_read_is_exit_3_and_the_rest_is_delivered() {
     let done = listed(|_| truu_page(1, 1, 2, &format!(r#"{ANN},{{"tuid":7}}"#)));
     assert_eq!(done.exit, 3, "{done:?}");
     assert_eq!(done.rows().len(), 1);
-    insta::assert_snapshot!(done.stderr, @"warning: corp-truu: users (enrolled_users): incomplete: 1 row could not be read");
+    insta::assert_snapshot!(done.stderr, @"
+    warning: corp-truu: users (enrolled_users): incomplete: 1 row could not be read
+    warning: corp-truu: users (enrolled_users): page 1 results[1]: $.tuid: invalid type: integer `7`, expected a string: row left out
+    ");
 }
 
 #[test]
@@ -181,5 +184,45 @@ fn an_odd_id_never_becomes_another_path() {
     let home = Home::truu(&server.base_url());
     for id in ["../../x", "a/..", "%2e%2e", "a?b=c"] {
         assert_eq!(home.run(&format!("users get {id}")).exit, 1, "{id}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_told_with_its_place_and_the_rest_is_printed() {
+    let page = r#"{"page":1,"next":null,"previous":null,"final":1,"pageSize":100,"count":3,"results":[
+        {"tuid":"a-1","displayName":{"odd":1}}, "odd", {"tuid":"a-3"}]}"#;
+    let server = Scripted::truu(move |_| json(200, page));
+    let home = Home::truu(&server.base_url());
+    let done = home.run("users list -o ndjson");
+    assert_eq!((done.exit, done.rows().len()), (3, 2), "{done:?}");
+    insta::assert_snapshot!(done.stderr, @"
+    warning: corp-truu: users (enrolled_users): incomplete: 1 row and 1 member could not be read
+    warning: corp-truu: users (enrolled_users): page 1 results[1]: $: expected an object, found a text: row left out
+    warning: corp-truu: users (enrolled_users): page 1 results[0]: $.displayName: invalid type: map, expected a text, number, boolean or null: member left out
+    ");
+    let document = home.run("users list -o json").json();
+    assert_eq!(document["warnings"].as_array().unwrap().len(), 2, "{document}");
+    assert_eq!(document["completeness"][0]["rejected"], 1);
+    assert_eq!(document["completeness"][0]["unread"], 1);
+}
+
+#[test]
+fn an_error_that_the_pager_finds_names_source_operation_and_page() {
+    let page = r#"{"page":1,"next":1,"final":2,"count":2,"results":[{"tuid":"a-1"}]}"#;
+    let done = listed(move |_| json(200, page));
+    assert_eq!(done.exit, 3, "{done:?}");
+    assert!(
+        done.stderr
+            .starts_with("error: corp-truu: enrolled_users page 1: "),
+        "{done:?}"
+    );
+}
+
+#[test]
+fn a_blank_filter_is_wrong_usage() {
+    for flag in ["--email", "--name", "--tuid"] {
+        let done = run(&["--sandbox", "users", "list", flag, " "]);
+        assert_eq!(done.exit, 2, "{done:?}");
+        assert!(done.stderr.contains("it is blank"), "{done:?}");
     }
 }

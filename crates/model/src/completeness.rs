@@ -12,6 +12,8 @@ pub struct Completeness {
     pub unique: u64,
     /// Rows that could not be read.
     pub rejected: u64,
+    /// Members that could not be read; their rows were delivered without them.
+    pub unread: u64,
     /// The total that the vendor reported with the first page.
     pub reported_first: Option<u64>,
     /// The total that the vendor reported with the last page.
@@ -61,6 +63,7 @@ impl Completeness {
             received: 0,
             unique: 0,
             rejected: 0,
+            unread: 0,
             reported_first: None,
             reported: None,
             repaired: false,
@@ -76,6 +79,7 @@ pub(crate) struct Pass {
     pub(crate) unique: u64,
     pub(crate) repeats: u64,
     pub(crate) rejected: u64,
+    pub(crate) unread: u64,
     pub(crate) totals: Option<(u64, u64)>,
     pub(crate) pages_without_total: u64,
     pub(crate) totals_moved: bool,
@@ -174,13 +178,17 @@ pub(crate) fn grade(proof: Proof, pass: &Pass, union: u64, resumed: bool) -> (Gr
             })
         }
     };
-    if pass.rejected > 0 {
-        let rows = if pass.rejected == 1 {
-            "1 row"
-        } else {
-            &format!("{} rows", pass.rejected)
-        };
-        return (Grade::Incomplete, format!("{rows} could not be read"));
+    let lost = [(pass.rejected, "row"), (pass.unread, "member")];
+    let lost: Vec<String> = lost
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, noun)| format!("{count} {noun}{}", if count == 1 { "" } else { "s" }))
+        .collect();
+    if !lost.is_empty() {
+        return (
+            Grade::Incomplete,
+            format!("{} could not be read", lost.join(" and ")),
+        );
     }
     match (drift, proof) {
         (Some(drift), _) => (Grade::Drifted, drift),

@@ -21,6 +21,7 @@ pub(crate) struct Evidence<T> {
     rejected_count: u64,
     rejected_seen: HashSet<u64>,
     pub(crate) unread: Vec<UnreadMember>,
+    unread_count: u64,
     first_pass: Option<Pass>,
     pub(crate) pass: Pass,
     pass_seen: HashSet<u64>,
@@ -49,6 +50,7 @@ impl<T> Evidence<T> {
             rejected_count: 0,
             rejected_seen: HashSet::new(),
             unread: Vec::new(),
+            unread_count: 0,
             first_pass: None,
             pass: Pass::default(),
             pass_seen: HashSet::new(),
@@ -81,7 +83,9 @@ impl<T> Evidence<T> {
         self.pass.saw_total(page.total);
         self.pass.partial |= page.partial;
         let mut fresh = self.take_rejected(std::mem::take(&mut page.rejected), place);
+        self.pass.unread += page.unread.len() as u64;
         if !self.is_repairing() {
+            self.unread_count += page.unread.len() as u64;
             let room = ISSUES_KEPT.saturating_sub(self.unread.len());
             self.unread
                 .extend(page.unread.drain(..).take(room).map(|unread| unread.on(place)));
@@ -185,6 +189,7 @@ impl<T> Evidence<T> {
             received: self.received,
             unique: self.union(),
             rejected: self.rejected_count,
+            unread: self.unread_count,
             reported_first: first.map(|(first, _)| first),
             reported: totals.map(|(_, last)| last),
             repaired: self.is_repairing(),

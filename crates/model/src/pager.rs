@@ -141,11 +141,6 @@ impl<T: Send + 'static> Pager<T> {
         self
     }
 
-    /// The vendor's name for the list.
-    pub fn list(&self) -> &'static str {
-        self.list
-    }
-
     /// The wanted rows of the next page that has any; none at the end.
     ///
     /// # Errors
@@ -438,6 +433,13 @@ impl<T: Send + 'static> Stream for Pager<T> {
                 Poll::Ready(Some(Ok(()))) => {}
             }
         }
+    }
+}
+
+impl<T> Pager<T> {
+    /// The vendor's name for the list.
+    pub fn list(&self) -> &'static str {
+        self.list
     }
 }
 

@@ -1,10 +1,9 @@
 use std::fmt;
 
-use async_trait::async_trait;
 use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
-use rollbook_model::{Completeness, Error, Grade, Pager, SourceName, Vendor};
+use rollbook_model::{Completeness, Error, Grade, Pager, RejectedRow, SourceName, UnreadMember, Vendor};
 use serde::Serialize;
 
 /// What a walk reads.
@@ -42,7 +41,7 @@ pub struct Walk<T> {
     source: SourceName,
     vendor: Vendor,
     resource: Resource,
-    pages: Box<dyn Pages<T>>,
+    pager: Pager<T>,
 }
 
 impl<T: Send + 'static> Walk<T> {
@@ -52,25 +51,25 @@ impl<T: Send + 'static> Walk<T> {
             source,
             vendor,
             resource,
-            pages: Box::new(pager),
+            pager,
         }
     }
 
     /// The same walk with every row that it delivers changed by `f`.
     #[must_use]
-    pub fn map<U: Send + 'static>(self, f: impl Fn(T) -> U + Send + 'static) -> Walk<U> {
+    pub fn map<U: Send + 'static>(self, f: impl Fn(T) -> U + Send + Sync + 'static) -> Walk<U> {
         Walk {
             source: self.source,
             vendor: self.vendor,
             resource: self.resource,
-            pages: Box::new(Changed { pages: self.pages, f }),
+            pager: self.pager.map(f),
         }
     }
 
     /// The same walk without pages fetched ahead: for reading one page and stopping.
     #[must_use]
     pub fn without_read_ahead(mut self) -> Self {
-        self.pages = self.pages.without_read_ahead();
+        self.pager = self.pager.without_read_ahead();
         self
     }
 
@@ -80,7 +79,12 @@ impl<T: Send + 'static> Walk<T> {
     ///
     /// Why the walk ended early.
     pub async fn next_page(&mut self) -> Option<Result<Vec<T>, Error>> {
-        self.pages.next_page().await
+        let page = self.pager.next_page().await?;
+        Some(page.map_err(|error| match error.source_name() {
+            Some(_) => error,
+            // What the pager itself finds wrong does not know where it happened.
+            None => error.with_source_name(self.source.clone()),
+        }))
     }
 
     /// What was seen so far.
@@ -89,8 +93,10 @@ impl<T: Send + 'static> Walk<T> {
             source: self.source.clone(),
             vendor: self.vendor.clone(),
             resource: self.resource,
-            list: Some(self.pages.list()),
-            completeness: self.pages.completeness(),
+            list: Some(self.pager.list()),
+            completeness: self.pager.completeness(),
+            rejected: self.pager.rejected().to_vec(),
+            unread: self.pager.unread().to_vec(),
             error: None,
         }
     }
@@ -101,65 +107,8 @@ impl<T> fmt::Debug for Walk<T> {
         f.debug_struct("Walk")
             .field("source", &self.source)
             .field("resource", &self.resource)
-            .field("list", &self.pages.list())
+            .field("list", &self.pager.list())
             .finish_non_exhaustive()
-    }
-}
-
-/// The pages of a list, whatever was done to its rows.
-#[async_trait]
-trait Pages<T>: Send {
-    async fn next_page(&mut self) -> Option<Result<Vec<T>, Error>>;
-    fn list(&self) -> &'static str;
-    fn completeness(&self) -> Completeness;
-    fn without_read_ahead(self: Box<Self>) -> Box<dyn Pages<T>>;
-}
-
-#[async_trait]
-impl<T: Send + 'static> Pages<T> for Pager<T> {
-    async fn next_page(&mut self) -> Option<Result<Vec<T>, Error>> {
-        Pager::next_page(self).await
-    }
-
-    fn list(&self) -> &'static str {
-        Pager::list(self)
-    }
-
-    fn completeness(&self) -> Completeness {
-        Pager::completeness(self)
-    }
-
-    fn without_read_ahead(self: Box<Self>) -> Box<dyn Pages<T>> {
-        Box::new(Pager::without_read_ahead(*self))
-    }
-}
-
-/// Changes the rows after the pager has chosen them: a filter of the pager holds.
-struct Changed<T, F> {
-    pages: Box<dyn Pages<T>>,
-    f: F,
-}
-
-#[async_trait]
-impl<T: Send + 'static, U: Send + 'static, F: Fn(T) -> U + Send + 'static> Pages<U> for Changed<T, F> {
-    async fn next_page(&mut self) -> Option<Result<Vec<U>, Error>> {
-        let page = self.pages.next_page().await?;
-        Some(page.map(|rows| rows.into_iter().map(&self.f).collect()))
-    }
-
-    fn list(&self) -> &'static str {
-        self.pages.list()
-    }
-
-    fn completeness(&self) -> Completeness {
-        self.pages.completeness()
-    }
-
-    fn without_read_ahead(self: Box<Self>) -> Box<dyn Pages<U>> {
-        Box::new(Self {
-            pages: self.pages.without_read_ahead(),
-            f: self.f,
-        })
     }
 }
 
@@ -180,6 +129,12 @@ pub struct WalkReport {
     /// What was seen.
     #[serde(flatten)]
     pub completeness: Completeness,
+    /// The first rows that could not be read.
+    #[serde(skip)]
+    pub rejected: Vec<RejectedRow>,
+    /// The first members that could not be read.
+    #[serde(skip)]
+    pub unread: Vec<UnreadMember>,
     /// What ended the walk early.
     #[serde(skip)]
     pub error: Option<Error>,
@@ -194,8 +149,25 @@ impl WalkReport {
             resource,
             list: None,
             completeness: Completeness::never_started(error.to_string()),
+            rejected: Vec::new(),
+            unread: Vec::new(),
             error: Some(error),
         }
+    }
+
+    /// What could not be read, a line for each of the first rows and members, with the place.
+    pub fn unreadable(&self) -> impl Iterator<Item = String> + '_ {
+        let rows = self
+            .rejected
+            .iter()
+            .map(|row| format!("{} {}: {}: row left out", row.page, row.path, row.reason));
+        let members = self.unread.iter().map(|member| {
+            format!(
+                "{} {}: {}: member left out",
+                member.page, member.path, member.reason
+            )
+        });
+        rows.chain(members)
     }
 
     /// Whether the rows are known to be all that there are.

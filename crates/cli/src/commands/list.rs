@@ -107,7 +107,7 @@ pub(crate) fn add<T: Send + 'static, U: Send + 'static>(
 async fn print<R: Row>(
     mut context: Context,
     mut walks: Walks<R>,
-    warnings: Vec<Warning>,
+    mut warnings: Vec<Warning>,
     args: RowArgs,
 ) -> Result<Exit, Failure> {
     let format = context.global.output;
@@ -137,6 +137,7 @@ async fn print<R: Row>(
         }
     }
     drop(progress);
+    warnings.extend(Warning::of_walks(walks.reports()));
     sink.finish(walks.reports(), &warnings)?;
     conclude(
         &context,

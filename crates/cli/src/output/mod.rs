@@ -46,6 +46,18 @@ pub(crate) struct Warning {
     pub(crate) message: String,
 }
 
+impl Warning {
+    /// What the walks could not read.
+    pub(crate) fn of_walks(walks: &[WalkReport]) -> impl Iterator<Item = Self> + '_ {
+        walks.iter().flat_map(|walk| {
+            walk.unreadable().map(|line| Self {
+                source: Some(walk.source.to_string()),
+                message: format!("{}: {line}", walk.resource),
+            })
+        })
+    }
+}
+
 /// Where rows go.
 pub(crate) trait Sink<R> {
     /// Takes the rows of one page of the walk with this number.

@@ -1,6 +1,9 @@
 use rollbook_model::{Capabilities, Filter, Operation, Support};
 
 /// What Banyan can do (Banyan API guide, "UsersDevices").
+///
+/// Its filters by name and model are left alone: the guide does not say whether they mean the whole name or a part, with or
+/// without case, and what the vendor leaves out cannot be found again.
 pub(crate) fn capabilities() -> Capabilities {
     use Support::{Local, Vendor};
     Capabilities::new()
@@ -9,7 +12,7 @@ pub(crate) fn capabilities() -> Capabilities {
             Vendor,
             &[
                 (Filter::Email, Vendor),
-                (Filter::Name, Vendor),
+                (Filter::Name, Local),
                 (Filter::Serial, Vendor),
                 (Filter::UserName, Local),
             ],
@@ -21,8 +24,8 @@ pub(crate) fn capabilities() -> Capabilities {
             &[
                 (Filter::Serial, Vendor),
                 (Filter::Email, Vendor),
-                (Filter::Name, Vendor),
-                (Filter::Model, Vendor),
+                (Filter::Name, Local),
+                (Filter::Model, Local),
                 (Filter::Platform, Local),
             ],
         )

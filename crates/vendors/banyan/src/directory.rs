@@ -99,7 +99,6 @@ impl Directory for BanyanDirectory {
         let native = EndusersQuery {
             serial_number: query.serial.clone(),
             email: query.email.clone(),
-            name: query.name.clone(),
             ..EndusersQuery::default()
         };
         // A filter by address or serial number gives few rows, and only a reply without paging carries the links.
@@ -110,9 +109,13 @@ impl Directory for BanyanDirectory {
             self.client.endusers(&native)
         };
         let serial = query.serial.clone();
-        let has_serial = move |row: &Native<wire::EndUser>| match (&serial, &row.serial_numbers) {
-            (Some(serial), Some(serials)) => serials.contains(serial),
-            _ => true,
+        let has_serial = move |row: &Native<wire::EndUser>| {
+            serial.as_ref().is_none_or(|serial| {
+                row.serial_numbers
+                    .iter()
+                    .flatten()
+                    .any(|of_user| of_user == serial)
+            })
         };
         let (source, wanted) = (self.source().clone(), query.clone());
         let pager = pager
@@ -139,8 +142,6 @@ impl Directory for BanyanDirectory {
         let native = DevicesQuery {
             serial_number: query.serial.clone(),
             email: query.email.clone(),
-            model: query.model.clone(),
-            device_friendly_name: query.name.clone(),
             ..DevicesQuery::default()
         };
         let few = query.email.is_some() || query.serial.is_some();
@@ -150,15 +151,7 @@ impl Directory for BanyanDirectory {
             self.client.devices(&native)
         };
         let wanted = query.clone();
-        let pager = self.devices(pager).filter(move |device| {
-            if device.users.is_empty() && wanted.email.is_some() {
-                // The row does not say whose it is: Banyan's own filter is all the evidence there is.
-                let mut rest = wanted.clone();
-                rest.email = None;
-                return rest.matches(device);
-            }
-            wanted.matches(device)
-        });
+        let pager = self.devices(pager).filter(move |device| wanted.matches(device));
         Ok(vec![pager_from(pager, query.cursor.as_ref())])
     }
 

@@ -1,8 +1,8 @@
 //! Banyan's rows in the words of the model. Pure and total: every row maps, and what Banyan does not say stays absent.
 
 use rollbook_model::{
-    Device, DeviceOwner, Email, Ownership, Platform, SourceName, Trust, TrustLevel, TrustOverride, User,
-    UserStatus, Vendor,
+    Device, DeviceOwner, Email, Ownership, Platform, SourceName, Timestamp, Trust, TrustLevel, TrustOverride,
+    User, UserStatus, Vendor,
 };
 use rollbook_vendor_kit::Native;
 use rollbook_vendor_kit::mapping::{filled, moment, yes};
@@ -71,28 +71,38 @@ fn owner(email: String) -> DeviceOwner {
     DeviceOwner::new(Some(email.clone()), Some(email.clone()), Some(email))
 }
 
-/// `TrustData` decides; `trust` fills in what an override hides. A decision of a person is never put on the scale.
+/// The two assessments on a row can disagree, so all of a trust is taken from one of them: from `TrustData`, which knows
+/// overrides, or from `trust` where `TrustData` has no level.
 fn trust(data: Option<wire::TrustData>, evaluated: Option<wire::DeviceTrust>) -> Trust {
-    let (data, evaluated) = (data.unwrap_or_default(), evaluated.unwrap_or_default());
-    // A blank level says nothing.
-    let levels = || {
-        [&data.level, &evaluated.level]
-            .into_iter()
-            .flatten()
-            .filter(|level| !level.as_str().is_empty())
+    let says = |level: &Option<Level>| {
+        level
+            .as_ref()
+            .is_some_and(|level| !level.as_str().trim().is_empty())
     };
-    let mut trust = levels()
-        .next()
+    match (data, evaluated) {
+        (Some(data), evaluated)
+            if says(&data.level) || !evaluated.as_ref().is_some_and(|trust| says(&trust.level)) =>
+        {
+            assessment(data.level, data.entity_trust_score, moment(data.updated_at))
+        }
+        (_, Some(evaluated)) => {
+            let at = evaluated.last_evaluated.and_then(|last| moment(last.at));
+            assessment(evaluated.level, evaluated.value, at)
+        }
+        (_, None) => Trust::default(),
+    }
+}
+
+/// A decision of a person is an override and is not put on the scale.
+fn assessment(level: Option<Level>, score: Option<i64>, observed_at: Option<Timestamp>) -> Trust {
+    let mut trust = level
+        .as_ref()
         .map(|level| Trust::of_native(level.to_value()))
         .unwrap_or_default();
-    trust.level = levels().find_map(on_scale);
-    trust.override_ = levels().find_map(decision);
-    trust.score = data.entity_trust_score.or(evaluated.value);
-    let evaluated_at = evaluated
-        .last_evaluated
-        .as_ref()
-        .and_then(|last| last.at.as_ref()?.timestamp());
-    trust.observed_at = moment(data.updated_at).or(evaluated_at);
+    trust.level = level.as_ref().and_then(on_scale);
+    trust.override_ = level.as_ref().and_then(decision);
+    trust.score = score;
+    trust.observed_at = observed_at;
     trust
 }
 

@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use rollbook_model::{Error, Page};
 use rollbook_vendor_kit::lenient::{integer, list as lenient_list, text};
-use rollbook_vendor_kit::{Api, CallPlace, Native, Record, decode_rows};
+use rollbook_vendor_kit::{Api, CallPlace, Native, Record, decode_page};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -105,9 +105,7 @@ fn read_list<T: Record>(
     if matches!(first, Some(b'[' | b'n')) {
         let raws: Option<Vec<&RawValue>> = api.read(place, json)?;
         let raws = raws.unwrap_or_default();
-        let (rows, rejected) = decode_rows(body, &raws, "$");
-        let mut page = Page::new(rows);
-        page.rejected = rejected;
+        let mut page = decode_page(body, &raws, "$");
         // An array is a whole list: asked for again from its end, it would come again from its start.
         page.total = (skip == 0).then_some(raws.len() as u64);
         return Ok(page);
@@ -123,9 +121,7 @@ fn read_list<T: Record>(
             rollbook_vendor_kit::wrong_shape(&format!("$: missing field `{}`", list.member())),
         ));
     };
-    let (rows, rejected) = decode_rows(body, &raws, list.member());
-    let mut page = Page::new(rows);
-    page.rejected = rejected;
+    let mut page = decode_page(body, &raws, list.member());
     page.total = paged.count.and_then(|count| u64::try_from(count).ok());
     Ok(page)
 }

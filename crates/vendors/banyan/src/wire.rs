@@ -8,7 +8,7 @@ use std::ops::Deref;
 
 use rollbook_model::{DeviceId, NativeRow, UserId};
 use rollbook_vendor_kit::lenient::{integer, list, text};
-use rollbook_vendor_kit::{Flag, Millis, Nanos, Record, WireTime, open_enum};
+use rollbook_vendor_kit::{Flag, Millis, Nanos, Record, WireTime, identify, open_enum};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
@@ -78,7 +78,7 @@ pub struct EndUser {
 
 impl Record for EndUser {
     fn identity(&self, _: &NativeRow, hasher: &mut dyn Hasher) {
-        hasher.write(self.email.as_str().as_bytes());
+        identify(hasher, &[self.email.as_str()]);
     }
 }
 
@@ -178,8 +178,8 @@ impl TryFrom<DeviceMembers> for Device {
 impl Record for Device {
     fn identity(&self, row: &NativeRow, hasher: &mut dyn Hasher) {
         match self.device_id.as_deref().filter(|id| !id.trim().is_empty()) {
-            Some(id) => hasher.write(id.as_bytes()),
-            None => hasher.write(row.get().as_bytes()),
+            Some(id) => identify(hasher, &[id]),
+            None => identify(hasher, &[row.get()]),
         }
     }
 }
@@ -368,8 +368,10 @@ pub struct EndUserV2 {
 
 impl Record for EndUserV2 {
     fn identity(&self, _: &NativeRow, hasher: &mut dyn Hasher) {
-        hasher.write(self.id.as_deref().unwrap_or_default().as_bytes());
-        hasher.write(self.email.as_str().as_bytes());
+        identify(
+            hasher,
+            &[self.id.as_deref().unwrap_or_default(), self.email.as_str()],
+        );
     }
 }
 
@@ -434,7 +436,7 @@ pub struct DeviceV2 {
 
 impl Record for DeviceV2 {
     fn identity(&self, _: &NativeRow, hasher: &mut dyn Hasher) {
-        hasher.write(self.id.as_str().as_bytes());
+        identify(hasher, &[self.id.as_str()]);
     }
 }
 

@@ -3,7 +3,7 @@
 #![expect(clippy::print_stdout, reason = "an example shows what it found")]
 
 use bytes::Bytes;
-use rollbook_vendor_kit::{Flag, Millis, Record, WireTime, decode_rows};
+use rollbook_vendor_kit::{Flag, Millis, Record, WireTime, decode_page};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -22,8 +22,8 @@ fn main() -> Result<(), serde_json::Error> {
         br#"[{"id":"a","banned":"TRUE","seen":1705327828000},{"id":"b","seen":"2024-01-06T07:13:54Z","new":1.50},{"id":[]}]"#,
     );
     let raws: Vec<&RawValue> = serde_json::from_slice(&reply)?;
-    let (rows, rejected) = decode_rows::<Phone>(&reply, &raws, "phones");
-    for row in rows {
+    let page = decode_page::<Phone>(&reply, &raws, "phones");
+    for row in page.rows {
         let phone = row.value;
         let banned = phone.banned.as_ref().and_then(Flag::as_bool);
         let seen = phone
@@ -37,7 +37,7 @@ fn main() -> Result<(), serde_json::Error> {
             phone.row().get()
         );
     }
-    for row in rejected {
+    for row in page.rejected {
         println!("{} could not be read: {}", row.path, row.reason);
     }
     Ok(())

@@ -3,10 +3,12 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
 use bytes::Bytes;
-use rollbook_model::{Error, ErrorKind, Fate, NativeRow, RejectedRow, Row};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use rollbook_model::{Error, ErrorKind, Fate, NativeRow, Page, RejectedRow, Row, UnreadMember};
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_path_to_error::Segment;
 
 use crate::errors::describe_json_error;
 
@@ -15,12 +17,18 @@ use crate::errors::describe_json_error;
 pub struct Native<T> {
     value: T,
     row: NativeRow,
+    unread: Vec<String>,
 }
 
 impl<T> Native<T> {
     /// The row as it came, unknown members included.
     pub fn row(&self) -> &NativeRow {
         &self.row
+    }
+
+    /// Members that could not be read, each with the reason: they are absent from the typed row, and in the row as it came.
+    pub fn unread(&self) -> &[String] {
+        &self.unread
     }
 
     /// The typed row and the row as it came.
@@ -47,12 +55,20 @@ impl<T: fmt::Debug> fmt::Debug for Native<T> {
 pub trait Record: DeserializeOwned {
     /// Writes what makes the row the same row when it is seen again. By default the whole row.
     fn identity(&self, row: &NativeRow, hasher: &mut dyn Hasher) {
-        hasher.write(row.get().as_bytes());
+        identify(hasher, &[row.get()]);
     }
 
     /// Why the row is no use although all its members could be read; none when it is.
     fn defect(&self) -> Option<&'static str> {
         None
+    }
+}
+
+/// Writes the parts of an identity so that no two lists of parts look alike: each with its length.
+pub fn identify(hasher: &mut dyn Hasher, parts: &[&str]) {
+    for part in parts {
+        hasher.write_usize(part.len());
+        hasher.write(part.as_bytes());
     }
 }
 
@@ -64,24 +80,30 @@ impl<T: Record> Hash for Identity<'_, T> {
     }
 }
 
-/// Reads the rows of a page, each by itself: those that can be read, and those that cannot with the reason.
+/// Reads the rows of a page, each by itself. A row that cannot be read is rejected with the reason; a member that cannot be
+/// read, and is not the id, is noted and left out of its row. What the page says of the list is for the caller to add.
 ///
 /// `member` is the name of the list in the reply, for the paths in reasons.
-pub fn decode_rows<T: Record>(
-    reply: &Bytes,
-    raws: &[&RawValue],
-    member: &str,
-) -> (Vec<Row<Native<T>>>, Vec<RejectedRow>) {
-    let mut rows = Vec::with_capacity(raws.len());
-    let mut rejected = Vec::new();
+pub fn decode_page<T: Record>(reply: &Bytes, raws: &[&RawValue], member: &str) -> Page<Native<T>> {
+    let mut page = Page::new(Vec::with_capacity(raws.len()));
     for (index, raw) in raws.iter().enumerate() {
         let row = NativeRow::slice_of(reply, raw);
         match decode_row::<T>(raw) {
-            Ok(value) => rows.push(Row::new(Identity(&value, &row).hashed(), Native { value, row })),
-            Err(reason) => rejected.push(RejectedRow::new(format!("{member}[{index}]"), reason, row)),
+            Ok((value, unread)) => {
+                let path = || format!("{member}[{index}]");
+                page.unread
+                    .extend(unread.iter().map(|reason| UnreadMember::new(path(), reason)));
+                page.rows.push(Row::new(
+                    Identity(&value, &row).hashed(),
+                    Native { value, row, unread },
+                ));
+            }
+            Err(reason) => page
+                .rejected
+                .push(RejectedRow::new(format!("{member}[{index}]"), reason, row)),
         }
     }
-    (rows, rejected)
+    page
 }
 
 impl<T: Record> Identity<'_, T> {
@@ -92,17 +114,92 @@ impl<T: Record> Identity<'_, T> {
     }
 }
 
-fn decode_row<T: Record>(raw: &RawValue) -> Result<T, String> {
-    if raw.get().starts_with('[') {
+/// The row, and the reasons for which members of it could not be read.
+fn decode_row<T: Record>(raw: &RawValue) -> Result<(T, Vec<String>), String> {
+    let read = match serde_json::from_str(raw.get()) {
         // Serde would take an array for the members in their order.
-        return Err("$: invalid type: sequence, expected an object".to_owned());
-    }
-    let value: T = match serde_json::from_str(raw.get()) {
-        Ok(value) => value,
-        // The path costs time, so it is only looked for when there is something to tell.
-        Err(_) => read_with_path(raw.get().as_bytes())?,
+        _ if !raw.get().starts_with('{') => Err(format!("$: expected an object, found {}", kind_of(raw))),
+        Ok(value) => Ok((value, Vec::new())),
+        Err(_) => salvage(raw),
     };
-    value.defect().map_or(Ok(value), |defect| Err(defect.to_owned()))
+    read.and_then(|(value, unread): (T, _)| {
+        value
+            .defect()
+            .map_or(Ok((value, unread)), |defect| Err(defect.to_owned()))
+    })
+}
+
+fn kind_of(raw: &RawValue) -> &'static str {
+    match raw.get().as_bytes().first() {
+        Some(b'[') => "an array",
+        Some(b'"') => "a text",
+        Some(b't' | b'f') => "a boolean",
+        Some(b'n') => "null",
+        _ => "a number",
+    }
+}
+
+/// Reads a row without the members that cannot be read. Fails when the rest is no row: its id is missing, or was one of them.
+fn salvage<T: Record>(raw: &RawValue) -> Result<(T, Vec<String>), String> {
+    let members: Members<'_> =
+        serde_json::from_str(raw.get()).map_err(|error| describe_json_error(&error))?;
+    let mut members = members.0;
+    let mut unread: Vec<(String, String)> = Vec::new();
+    loop {
+        let text = joined(&members);
+        let (member, reason) = match read_with_place::<T>(text.as_bytes()) {
+            Ok(value) => return Ok((value, unread.into_iter().map(|(_, reason)| reason).collect())),
+            Err(failure) => failure,
+        };
+        let before = members.len();
+        members.retain(|(name, _)| Some(name) != member.as_ref());
+        match member {
+            Some(member) if members.len() < before => unread.push((member, reason)),
+            _ => {
+                // What is missing now may be what was just left out: that reason tells more.
+                let left_out = unread
+                    .into_iter()
+                    .find(|(name, _)| reason.contains(&format!("`{name}`")));
+                return Err(left_out.map_or(reason, |(_, reason)| reason));
+            }
+        }
+    }
+}
+
+/// The members of an object in their order, without reading their values.
+#[derive(Debug, Default)]
+pub struct Members<'a>(pub Vec<(String, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Vec<(String, &'de RawValue)>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(members)
+            }
+        }
+
+        deserializer.deserialize_map(InOrder).map(Self)
+    }
+}
+
+fn joined(members: &[(String, &RawValue)]) -> String {
+    let members: Vec<String> = members
+        .iter()
+        .map(|(name, value)| format!("{}:{}", Value::from(name.as_str()), value.get()))
+        .collect();
+    format!("{{{}}}", members.join(","))
 }
 
 /// Reads one record that is a whole reply.
@@ -112,10 +209,12 @@ fn decode_row<T: Record>(raw: &RawValue) -> Result<T, String> {
 /// `Decode`, naming the place in the reply.
 pub fn decode_value<T: Record>(reply: &Bytes) -> Result<Native<T>, Error> {
     let raw: &RawValue = read(reply)?;
-    let value = decode_row(raw).map_err(|reason| Error::new(ErrorKind::Decode, Fate::Answered, reason))?;
+    let (value, unread) =
+        decode_row(raw).map_err(|reason| Error::new(ErrorKind::Decode, Fate::Answered, reason))?;
     Ok(Native {
         value,
         row: NativeRow::slice_of(reply, raw),
+        unread,
     })
 }
 
@@ -135,20 +234,29 @@ pub(crate) fn read<'a, T: Deserialize<'a>>(reply: &'a [u8]) -> Result<T, Error> 
 }
 
 fn read_with_path<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, String> {
+    read_with_place(json).map_err(|(_, reason)| reason)
+}
+
+/// On failure: the outermost member in which it lies, if it lies in one, and the reason with the whole path.
+fn read_with_place<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, (Option<String>, String)> {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let member = match error.path().iter().next() {
+            Some(Segment::Map { key }) => Some(key.clone()),
+            _ => None,
+        };
         let path = error.path().to_string();
         let place = if path == "." {
             "$".to_owned()
         } else {
             format!("$.{path}")
         };
-        format!("{place}: {}", describe_json_error(error.inner()))
+        (member, format!("{place}: {}", describe_json_error(error.inner())))
     })?;
-    deserializer
-        .end()
-        .map_err(|error| format!("$: {}", describe_json_error(&error)))?;
-    Ok(value)
+    match deserializer.end() {
+        Ok(()) => Ok(value),
+        Err(error) => Err((None, format!("$: {}", describe_json_error(&error)))),
+    }
 }
 
 #[cfg(test)]
@@ -172,28 +280,56 @@ mod tests {
     #[test]
     fn one_bad_row_does_not_sink_its_page_and_is_kept_with_its_place() {
         let reply = Bytes::from_static(
-            br#"[{"id":"a","new":1.50}, 7, {"parts":[1]}, {"id":"b","parts":[1,"secret"]}, {"id":"void"}, {"id":" "}, ["a", []]]"#,
+            br#"[{"id":"a","new":1.50}, 7, {"parts":[1]}, {"id":["secret"]}, {"id":"void"}, {"id":" "}, ["a", []], {"parts":0}]"#,
         );
         let raws: Vec<&RawValue> = read(&reply).unwrap();
-        let (rows, rejected) = decode_rows::<Thing>(&reply, &raws, "things");
-        assert_eq!(rows.len(), 1);
-        assert_eq!(rows[0].value.row().get(), r#"{"id":"a","new":1.50}"#);
-        assert!(rows[0].value.parts.is_empty());
-        let reasons: Vec<_> = rejected
+        let page = decode_page::<Thing>(&reply, &raws, "things");
+        assert_eq!(page.rows.len(), 1);
+        assert_eq!(page.rows[0].value.row().get(), r#"{"id":"a","new":1.50}"#);
+        assert!(page.rows[0].value.parts.is_empty());
+        let reasons: Vec<_> = page
+            .rejected
             .iter()
             .map(|row| format!("{}: {}", row.path, row.reason))
             .collect();
         assert_eq!(
             reasons,
             [
-                "things[1]: $: invalid type: integer `7`, expected struct Thing",
+                "things[1]: $: expected an object, found a number",
                 "things[2]: $: missing field `id`",
-                "things[3]: $.parts[1]: invalid type: string, expected u8",
+                "things[3]: $.id: invalid type: sequence, expected a text, number, boolean or null",
                 "things[4]: a void thing",
                 "things[5]: $.id: an id cannot be blank",
-                "things[6]: $: invalid type: sequence, expected an object",
+                "things[6]: $: expected an object, found an array",
+                "things[7]: $: missing field `id`",
             ]
         );
+    }
+
+    #[test]
+    fn a_member_that_cannot_be_read_does_not_cost_its_row_and_is_noted() {
+        let reply = Bytes::from_static(br#"[{"parts":[1,"secret"],"id":"a","n":1e400,"s":"\ud800"}]"#);
+        let raws: Vec<&RawValue> = read(&reply).unwrap();
+        let page = decode_page::<Thing>(&reply, &raws, "things");
+        let row = &page.rows[0].value;
+        assert_eq!((row.id.as_str(), row.parts.len()), ("a", 0));
+        assert_eq!(
+            row.row().get(),
+            &std::str::from_utf8(&reply).unwrap()[1..reply.len() - 1]
+        );
+        assert_eq!(row.unread(), ["$.parts[1]: invalid type: string, expected u8"]);
+        assert_eq!(page.unread[0].path, "things[0]");
+    }
+
+    #[test]
+    fn parts_of_an_identity_do_not_run_together() {
+        let hash = |parts: &[&str]| {
+            let mut hasher = std::hash::DefaultHasher::new();
+            identify(&mut hasher, parts);
+            hasher.finish()
+        };
+        assert_ne!(hash(&["WS-1", "0"]), hash(&["WS-10", ""]));
+        assert_eq!(hash(&["a", "b"]), hash(&["a", "b"]));
     }
 
     #[test]

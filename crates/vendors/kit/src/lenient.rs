@@ -63,13 +63,16 @@ impl Scalar {
         deserializer.deserialize_any(ScalarVisitor)
     }
 
-    fn into_text(self) -> Option<String> {
+    /// The text of the scalar; a number that a text of it would change (`1.50`, or more than 64 bits) is refused.
+    fn into_text<E: serde::de::Error>(self) -> Result<Option<String>, E> {
         match self {
-            Self::Null => None,
-            Self::Bool(value) => Some(value.to_string()),
-            Self::Integer(value) => Some(value.to_string()),
-            Self::Float(value) => Some(value.to_string()),
-            Self::Text(value) => Some(value),
+            Self::Null => Ok(None),
+            Self::Bool(value) => Ok(Some(value.to_string())),
+            Self::Integer(value) => Ok(Some(value.to_string())),
+            Self::Float(_) => Err(E::custom(
+                "expected a text, found a number that is no whole one of 64 bits",
+            )),
+            Self::Text(value) => Ok(Some(value)),
         }
     }
 }
@@ -80,7 +83,7 @@ impl Scalar {
 ///
 /// An object or an array.
 pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Scalar::read(deserializer).map(Scalar::into_text)
+    Scalar::read(deserializer)?.into_text()
 }
 
 /// A text that must be there.
@@ -170,7 +173,7 @@ impl<'de> Deserialize<'de> for Flag {
             Scalar::Bool(true) => return Ok(Self::True),
             Scalar::Bool(false) => return Ok(Self::False),
             Scalar::Null => return Ok(Self::Blank),
-            other => other.into_text().unwrap_or_default(),
+            other => other.into_text()?.unwrap_or_default(),
         };
         Ok(match text.trim() {
             "" => Self::Blank,

@@ -3,7 +3,7 @@
 //! - [`BaseUrl`], [`Path`] and [`Query`]: an address that no id and no filter can turn into another one.
 //! - [`Api`]: sends a call through a [`Transport`](rollbook_transport::Transport) and turns every way in which it can fail
 //!   into the model's [`Error`](rollbook_model::Error), by the vendor's own table.
-//! - [`Native`], [`Record`] and [`decode_rows`]: rows that are typed *and* kept byte for byte; a row that cannot be read
+//! - [`Native`], [`Record`] and [`decode_page`]: rows that are typed *and* kept byte for byte; a row that cannot be read
 //!   does not sink its page.
 //! - [`WireTime`], [`Flag`] and the functions of [`lenient`]: members as vendors really send them; [`mapping`] for what
 //!   becomes of them.
@@ -34,7 +34,7 @@ mod sign_in;
 
 pub use address::{BaseUrl, InvalidBaseUrl, InvalidSegment, Path, Query};
 pub use api::{Answer, Api, CallPlace, Refusal, refusal_by_status};
-pub use decode::{Native, Record, decode_rows, decode_value, wrong_shape};
+pub use decode::{Members, Native, Record, decode_page, decode_value, identify, wrong_shape};
 pub use error_body::ErrorBody;
 pub use errors::{describe_json_error, transport_error};
 pub use lenient::{Flag, Millis, Nanos, NoUnit, TimeUnit, WireTime};

@@ -19,6 +19,10 @@ pub fn check_sign_in(response: &Response, check: &str) -> Result<(), TransportEr
             TransportErrorKind::Unavailable,
             "sign-in is not possible now".to_owned(),
         ),
+        300..=399 => (
+            TransportErrorKind::Protocol,
+            "the token call was answered by a redirect, which is not followed: check base_url".to_owned(),
+        ),
         _ => (
             TransportErrorKind::Protocol,
             "the token call was not answered by a token call: check base_url".to_owned(),

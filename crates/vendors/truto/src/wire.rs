@@ -8,7 +8,7 @@ use std::hash::Hasher;
 
 use rollbook_model::{DeviceId, NativeRow, UserId};
 use rollbook_vendor_kit::lenient::{list, required_text, text};
-use rollbook_vendor_kit::{Flag, NoUnit, Record, WireTime, open_enum};
+use rollbook_vendor_kit::{Flag, NoUnit, Record, WireTime, identify, open_enum};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -169,7 +169,7 @@ pub struct User {
 
 impl Record for User {
     fn identity(&self, _: &NativeRow, hasher: &mut dyn Hasher) {
-        hasher.write(self.id.as_str().as_bytes());
+        identify(hasher, &[self.id.as_str()]);
     }
 }
 
@@ -327,7 +327,7 @@ pub struct MdmUser {
 
 impl Record for MdmUser {
     fn identity(&self, _: &NativeRow, hasher: &mut dyn Hasher) {
-        hasher.write(self.id.as_str().as_bytes());
+        identify(hasher, &[self.id.as_str()]);
     }
 }
 
@@ -402,7 +402,7 @@ pub struct MdmDevice {
 
 impl Record for MdmDevice {
     fn identity(&self, _: &NativeRow, hasher: &mut dyn Hasher) {
-        hasher.write(self.id.as_str().as_bytes());
+        identify(hasher, &[self.id.as_str()]);
     }
 }
 

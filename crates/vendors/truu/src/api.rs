@@ -5,7 +5,7 @@ use rollbook_auth::{AuthLayer, CachedTokens, Origin};
 use rollbook_model::{Error, Page, Pager, Paging, Position, SourceName};
 use rollbook_transport::{Layer as _, SystemClock, Transport};
 use rollbook_vendor_kit::{
-    Api, BaseUrl, CallPlace, DEFAULT_PAGES_AHEAD, Native, Path, Query, Record, decode_rows,
+    Api, BaseUrl, CallPlace, DEFAULT_PAGES_AHEAD, Native, Path, Query, Record, decode_page,
 };
 
 use crate::wire::{Asset, Envelope, SystemDevice, SystemDeviceId, User};
@@ -223,9 +223,7 @@ async fn page<T: Record>(
     };
     let body = api.get(&place, path, &query).await?;
     let envelope: Envelope<'_> = api.read(&place, &body)?;
-    let (rows, rejected) = decode_rows(&body, &envelope.results, "results");
-    let mut page = Page::new(rows);
-    page.rejected = rejected;
+    let mut page = decode_page(&body, &envelope.results, "results");
     page.total = envelope.count.and_then(|count| u64::try_from(count).ok());
     page.last_page = envelope.last.and_then(|last| u32::try_from(last).ok());
     page.next = envelope.next.map(|next| next.to_string());

@@ -43,11 +43,10 @@ pub(crate) fn device(source: &SourceName, native: Native<wire::SystemDevice>) ->
         if let Some(guid) = filled(user.guid) {
             device.vendor_ids.insert("user_guid", guid);
         }
-        device.users.push(DeviceOwner::new(
-            filled(user.tuid),
-            filled(user.email),
-            filled(user.user_principal),
-        ));
+        let owner = DeviceOwner::new(filled(user.tuid), filled(user.email), filled(user.user_principal));
+        device
+            .users
+            .extend(Some(owner).filter(|owner| *owner != DeviceOwner::default()));
     }
     device.created_at = moment(row.created);
     device.last_seen_at = moment(row.last_heard_from);

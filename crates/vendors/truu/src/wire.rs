@@ -10,7 +10,7 @@ use std::hash::Hasher;
 
 use rollbook_model::{DeviceId, NativeRow, UserId, WorkstationId};
 use rollbook_vendor_kit::lenient::{integer, list, text};
-use rollbook_vendor_kit::{Flag, Millis, Record, WireTime, open_enum};
+use rollbook_vendor_kit::{Flag, Millis, Record, WireTime, identify, open_enum};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -80,7 +80,7 @@ pub struct User {
 
 impl Record for User {
     fn identity(&self, _: &NativeRow, hasher: &mut dyn Hasher) {
-        hasher.write(self.tuid.as_str().as_bytes());
+        identify(hasher, &[self.tuid.as_str()]);
     }
 }
 
@@ -181,6 +181,15 @@ open_enum! {
     }
 }
 
+impl UserRef {
+    /// Whatever tells this user from others.
+    fn identity(&self) -> Option<&str> {
+        [&self.tuid, &self.guid, &self.user_principal, &self.email]
+            .into_iter()
+            .find_map(Option::as_deref)
+    }
+}
+
 /// A device of the system API.
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -253,12 +262,8 @@ impl fmt::Debug for SystemDevice {
 /// A shared machine is one device for each of its users, so the user is part of what makes the row the same row.
 impl Record for SystemDevice {
     fn identity(&self, _: &NativeRow, hasher: &mut dyn Hasher) {
-        hasher.write(self.device_id.as_str().as_bytes());
-        let user = self
-            .user
-            .as_ref()
-            .and_then(|user| user.tuid.as_ref().or(user.guid.as_ref()));
-        hasher.write(user.map_or(b"", |user| user.as_bytes()));
+        let user = self.user.as_ref().and_then(UserRef::identity).unwrap_or_default();
+        identify(hasher, &[self.device_id.as_str(), user]);
     }
 }
 
@@ -375,12 +380,11 @@ pub struct Asset {
 
 impl Record for Asset {
     fn identity(&self, _: &NativeRow, hasher: &mut dyn Hasher) {
-        hasher.write(self.machine_name.as_str().as_bytes());
         let serial = self
             .hardware
             .as_ref()
             .and_then(|hardware| hardware.serial_number.as_deref());
-        hasher.write(serial.unwrap_or_default().as_bytes());
+        identify(hasher, &[self.machine_name.as_str(), serial.unwrap_or_default()]);
     }
 }
 

@@ -44,8 +44,10 @@ const CSV: &[&str] = &[
     "resource",
     "list",
     "count",
+    "pages",
     "received",
     "unique",
+    "rejected",
     "reported",
     "grade",
     "reason",
@@ -105,7 +107,7 @@ pub(super) fn print(
                 schema_version: SCHEMA_VERSION,
                 walks,
                 sources,
-                warnings: &[],
+                warnings: &Warning::of_walks(walks).collect::<Vec<_>>(),
             };
             output::write_line(&mut out, &document)?;
             out.flush()?;
@@ -183,8 +185,10 @@ fn csv_cells(row: &ListRow<'_>) -> Vec<Cell<'static>> {
         row.walk.resource.to_string(),
         row.walk.list.unwrap_or_default().to_owned(),
         row.tally.count.to_string(),
+        seen.pages.to_string(),
         seen.received.to_string(),
         seen.unique.to_string(),
+        seen.rejected.to_string(),
         number(seen.reported),
         seen.grade.as_str().to_owned(),
         seen.reason.clone(),
