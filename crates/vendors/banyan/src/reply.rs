@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use rollbook_model::{Error, Page};
-use rollbook_vendor_kit::lenient::{integer, list as lenient_list, text};
+use rollbook_vendor_kit::lenient::{integer, rows, text};
 use rollbook_vendor_kit::{Api, CallPlace, Native, Record, decode_page};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -25,7 +25,7 @@ struct Paged<'a> {
 fn present<'de: 'a, 'a, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Vec<&'a RawValue>>, D::Error> {
-    lenient_list(deserializer).map(Some)
+    rows(deserializer).map(Some)
 }
 
 #[derive(Deserialize)]

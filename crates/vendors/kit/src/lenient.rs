@@ -9,6 +9,7 @@ use std::marker::PhantomData;
 use rollbook_model::Timestamp;
 use serde::de::{Error as _, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 
 /// Any JSON value that is not an object or an array.
 #[derive(Clone, Debug, PartialEq)]
@@ -135,6 +136,15 @@ where
 {
     let members: Option<Vec<Option<T>>> = Option::deserialize(deserializer)?;
     Ok(members.unwrap_or_default().into_iter().flatten().collect())
+}
+
+/// The rows of a page, unread; null is none. A null among them is a row that cannot be read, and stays.
+///
+/// # Errors
+///
+/// Anything else.
+pub fn rows<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<&'a RawValue>, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 fn whole(value: f64) -> Option<i128> {

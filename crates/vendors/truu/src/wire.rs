@@ -9,7 +9,7 @@ use std::fmt;
 use std::hash::Hasher;
 
 use rollbook_model::{DeviceId, NativeRow, UserId, WorkstationId};
-use rollbook_vendor_kit::lenient::{integer, list, text};
+use rollbook_vendor_kit::lenient::{integer, list, rows, text};
 use rollbook_vendor_kit::{Flag, Millis, Record, WireTime, identify, open_enum};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -41,7 +41,7 @@ pub struct Envelope<'a> {
     #[serde(default, deserialize_with = "integer")]
     pub count: Option<i64>,
     /// The rows.
-    #[serde(borrow, deserialize_with = "list")]
+    #[serde(borrow, deserialize_with = "rows")]
     pub results: Vec<&'a RawValue>,
 }
 
