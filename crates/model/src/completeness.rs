@@ -120,6 +120,14 @@ pub(crate) enum Proof {
     Total,
 }
 
+fn times(count: u64) -> String {
+    if count == 1 {
+        "once".to_owned()
+    } else {
+        format!("{count} times")
+    }
+}
+
 /// The grade of a pass that reached the end, with the reason. `union` is what all passes saw together.
 pub(crate) fn grade(proof: Proof, pass: &Pass, union: u64, resumed: bool) -> (Grade, String) {
     if resumed {
@@ -142,8 +150,8 @@ pub(crate) fn grade(proof: Proof, pass: &Pass, union: u64, resumed: bool) -> (Gr
             let off_by = union.abs_diff(pass.unique);
             if pass.repeats > 0 {
                 Some(format!(
-                    "{} rows came again under an id that came before",
-                    pass.repeats
+                    "an id came again on another page, {}",
+                    times(pass.repeats)
                 ))
             } else {
                 (off_by > 0).then(|| format!("two readings of the list differ: off by {off_by}"))

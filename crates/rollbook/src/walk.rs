@@ -1,3 +1,4 @@
+use std::collections::VecDeque;
 use std::fmt;
 
 use futures_util::StreamExt as _;
@@ -222,55 +223,109 @@ type Step<T> = BoxFuture<'static, (usize, Walk<T>, Option<Result<Vec<T>, Error>>
 /// ```
 pub struct Walks<T> {
     running: FuturesUnordered<Step<T>>,
-    waiting: Option<(usize, Walk<T>)>,
+    lanes: Vec<Lane<T>>,
     reports: Vec<WalkReport>,
+    in_order: bool,
 }
+
+/// One walk while it is not being asked for a page, and what has arrived of it.
+struct Lane<T> {
+    arrived: VecDeque<WalkEvent<T>>,
+    resting: Option<Walk<T>>,
+    told: bool,
+}
+
+/// How many pages of a walk are held until its turn has come.
+const PAGES_HELD: usize = 4;
 
 impl<T> Default for Walks<T> {
     fn default() -> Self {
         Self {
             running: FuturesUnordered::new(),
-            waiting: None,
+            lanes: Vec::new(),
             reports: Vec::new(),
+            in_order: false,
         }
     }
 }
 
 impl<T: Send + 'static> Walks<T> {
+    /// The same walks, each delivered whole before the next one, in the order in which they are added. All are read at once
+    /// all the same, as far as a few pages of each can be held: the same data gives the same output.
+    #[must_use]
+    pub fn in_order(mut self) -> Self {
+        self.in_order = true;
+        self
+    }
+
     /// Adds one more walk, and gives its number.
     pub fn add(&mut self, walk: Walk<T>) -> usize {
         let number = self.reports.len();
         self.reports.push(walk.report());
-        self.running.push(step(number, walk));
+        self.lanes.push(Lane {
+            arrived: VecDeque::new(),
+            resting: Some(walk),
+            told: false,
+        });
         number
     }
 
     /// Adds a walk that was refused before its first request, and gives its number.
     pub fn add_refused(&mut self, report: WalkReport) -> usize {
         self.reports.push(report);
+        self.lanes.push(Lane {
+            arrived: VecDeque::new(),
+            resting: None,
+            told: true,
+        });
         self.reports.len() - 1
     }
 
-    /// The next page of any of the walks, as pages arrive; none when all have ended.
+    /// The next page of any of the walks, as pages arrive, or of the one whose turn it is; none when all have ended.
     pub async fn next(&mut self) -> Option<WalkEvent<T>> {
-        // A walk whose page is in use rests until the next one is wanted: memory stays bounded.
-        if let Some((number, walk)) = self.waiting.take() {
-            self.running.push(step(number, walk));
+        loop {
+            self.resume();
+            if let Some(event) = self.due() {
+                return Some(event);
+            }
+            let (number, walk, page) = self.running.next().await?;
+            self.reports[number] = walk.report();
+            let lane = &mut self.lanes[number];
+            lane.arrived.push_back(match page {
+                Some(Ok(rows)) => {
+                    lane.resting = Some(walk);
+                    WalkEvent::Page { walk: number, rows }
+                }
+                Some(Err(error)) => {
+                    self.reports[number].error = Some(error);
+                    WalkEvent::Ended { walk: number }
+                }
+                None => WalkEvent::Ended { walk: number },
+            });
         }
-        let (number, walk, page) = self.running.next().await?;
-        let mut report = walk.report();
-        let event = match page {
-            Some(Ok(rows)) => {
-                self.waiting = Some((number, walk));
-                WalkEvent::Page { walk: number, rows }
+    }
+
+    /// Asks every walk for its next page that has room for one: memory stays bounded.
+    fn resume(&mut self) {
+        let held = if self.in_order { PAGES_HELD } else { 1 };
+        for (number, lane) in self.lanes.iter_mut().enumerate() {
+            if lane.arrived.len() < held
+                && let Some(walk) = lane.resting.take()
+            {
+                self.running.push(step(number, walk));
             }
-            Some(Err(error)) => {
-                report.error = Some(error);
-                WalkEvent::Ended { walk: number }
-            }
-            None => WalkEvent::Ended { walk: number },
+        }
+    }
+
+    fn due(&mut self) -> Option<WalkEvent<T>> {
+        let mut open = self.lanes.iter_mut().filter(|lane| !lane.told);
+        let lane = if self.in_order {
+            open.next()?
+        } else {
+            open.find(|lane| !lane.arrived.is_empty())?
         };
-        self.reports[number] = report;
+        let event = lane.arrived.pop_front()?;
+        lane.told = matches!(event, WalkEvent::Ended { .. });
         Some(event)
     }
 

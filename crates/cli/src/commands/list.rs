@@ -77,7 +77,7 @@ pub(crate) fn start<T: Send + 'static, U: Send + 'static>(
     lists: impl Fn(&Source) -> Result<Vec<Walk<T>>, Error>,
     shape: impl Fn(T) -> U + Clone + Send + Sync + 'static,
 ) -> Walks<U> {
-    let mut walks = Walks::default();
+    let mut walks = Walks::default().in_order();
     for source in rollbook.sources() {
         add(&mut walks, source, resource, lists(source), shape.clone());
     }

@@ -142,7 +142,7 @@ fn a_repeated_id_behind_a_cursor_is_not_delivered_again_and_not_kept_quiet() {
     assert_eq!(rows, [1, 2, 3]);
     assert_eq!(completeness.grade, Grade::Drifted);
     assert!(
-        completeness.reason.contains("came before"),
+        completeness.reason.contains("came again on another page"),
         "{}",
         completeness.reason
     );

@@ -10,7 +10,7 @@ pub(crate) fn refusal(answer: &Answer<'_>) -> Refusal {
     let body = ErrorBody::read(answer.body);
     let mut refusal = refusal_by_status(answer.status);
     if is_blocked(answer.status, &body) {
-        refusal.kind = ErrorKind::PermissionDenied;
+        refusal.kind = ErrorKind::Conflict;
     }
     let message = body
         .text(&["message"])
@@ -76,7 +76,7 @@ mod tests {
         assert_eq!(judge(&response(429, "")), Verdict::NotDone);
         let (headers, body) = (HeaderMap::new(), Bytes::from_static(blocked.as_bytes()));
         let answer = Answer::new(StatusCode::SERVICE_UNAVAILABLE, &headers, &body);
-        assert_eq!(refusal(&answer).kind, ErrorKind::PermissionDenied);
+        assert_eq!(refusal(&answer).kind, ErrorKind::Conflict);
     }
 
     #[test]
@@ -87,7 +87,7 @@ mod tests {
         );
         let headers = HeaderMap::new();
         let refusal = refusal(&Answer::new(StatusCode::FORBIDDEN, &headers, &body));
-        assert_eq!(refusal.kind, ErrorKind::PermissionDenied);
+        assert_eq!(refusal.kind, ErrorKind::Conflict);
         assert!(refusal.from_provider);
         assert_eq!(refusal.message, "scope users:read is missing");
     }

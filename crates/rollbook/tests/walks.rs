@@ -1,0 +1,77 @@
+//! Many walks read at once.
+
+#![expect(clippy::unwrap_used, reason = "a failed test says so by panicking")]
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use rollbook::model::{Page, Pager, Paging, Position, Row, Vendor};
+use rollbook::{Resource, Walk, WalkEvent, Walks};
+
+/// A list of `pages` pages with one row each, whose page `n` gives way `wait(n)` times before it comes.
+fn walk(name: &str, pages: u32, wait: fn(u32) -> u32, asked: &Arc<AtomicU32>) -> Walk<String> {
+    let (list, asked) = (name.to_owned(), Arc::clone(asked));
+    let paging = Paging::Numbered {
+        ahead: NonZeroU32::MIN,
+    };
+    let pager = Pager::new("list", paging, move |position| {
+        let Position::Page(number) = position else {
+            unreachable!("{position}")
+        };
+        asked.fetch_add(1, Ordering::Relaxed);
+        let row = format!("{list}{number}");
+        async move {
+            for _ in 0..wait(number) {
+                tokio::task::yield_now().await;
+            }
+            let mut page = Page::new(vec![Row::new(row.clone(), row)]);
+            (page.total, page.last_page) = (Some(pages.into()), Some(pages));
+            Ok(page)
+        }
+    });
+    Walk::new(
+        name.parse().unwrap(),
+        Vendor::other("made-up"),
+        Resource::Users,
+        pager,
+    )
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn walks_in_order_give_the_same_output_whichever_answers_first() {
+    let asked: Vec<Arc<AtomicU32>> = (0..2).map(|_| Arc::default()).collect();
+    let mut walks = Walks::default().in_order();
+    walks.add(walk("slow", 3, |_| 50, &asked[0]));
+    walks.add(walk("fast", 20, |_| 0, &asked[1]));
+    let mut rows = Vec::new();
+    let mut fast_before_its_turn = 0;
+    while let Some(event) = walks.next().await {
+        match event {
+            WalkEvent::Page { rows: page, .. } => rows.extend(page),
+            WalkEvent::Ended { walk: 0 } => fast_before_its_turn = asked[1].load(Ordering::Relaxed),
+            _ => {}
+        }
+    }
+    let slow = (1..=3).map(|number| format!("slow{number}"));
+    let fast = (1..=20).map(|number| format!("fast{number}"));
+    assert_eq!(rows, slow.chain(fast).collect::<Vec<_>>());
+    // The second walk was read while the first was delivered, and no further than a few pages.
+    assert!((1..=8).contains(&fast_before_its_turn), "{fast_before_its_turn}");
+    assert!(walks.reports().iter().all(|report| report.is_complete()));
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn walks_without_an_order_give_what_arrives_first() {
+    let asked = Arc::default();
+    let mut walks = Walks::default();
+    walks.add(walk("slow", 1, |_| 500, &asked));
+    walks.add(walk("fast", 2, |_| 0, &asked));
+    let mut ended = Vec::new();
+    while let Some(event) = walks.next().await {
+        if let WalkEvent::Ended { walk } = event {
+            ended.push(walk);
+        }
+    }
+    assert_eq!(ended, [1, 0]);
+}
