@@ -250,6 +250,10 @@ fn hint(error: &Error) -> Option<String> {
             "check that `base_url` is the vendor's API; if it is, the vendor has changed its answers"
                 .to_owned()
         }
+        ErrorKind::Ambiguous => {
+            "name it by an id that only one has; for a device of TruU add --guid USER; or look at all with `list`".to_owned()
+        }
+        ErrorKind::Incomplete => "try again: the list may be read whole then".to_owned(),
         _ => return None,
     })
 }
