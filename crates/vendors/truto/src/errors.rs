@@ -87,7 +87,7 @@ mod tests {
         );
         let headers = HeaderMap::new();
         let refusal = refusal(&Answer::new(StatusCode::FORBIDDEN, &headers, &body));
-        assert_eq!(refusal.kind, ErrorKind::Conflict);
+        assert_eq!(refusal.kind, ErrorKind::PermissionDenied);
         assert!(refusal.from_provider);
         assert_eq!(refusal.message, "scope users:read is missing");
     }
