@@ -47,6 +47,7 @@ pub struct Pager<T> {
     at: Option<Position>,
     then: Option<Position>,
     probing: Option<(Position, Error)>,
+    refusals: u32,
     state: State,
     evidence: Evidence<T>,
     read_ahead: bool,
@@ -59,6 +60,9 @@ enum State {
     Ended,
     Failed(String),
 }
+
+/// How often a page may be refused, and be there by the word of the first page, before that is an error.
+const MAX_REFUSALS: u32 = 4;
 
 impl<T: Send + 'static> Pager<T> {
     /// A walk over `list` that gets its pages from `fetch`. Nothing is asked for until the first poll.
@@ -91,6 +95,7 @@ impl<T: Send + 'static> Pager<T> {
             at: None,
             then: None,
             probing: None,
+            refusals: 0,
             state: State::Running,
             evidence: Evidence::new(),
             read_ahead: true,
@@ -227,7 +232,7 @@ impl<T: Send + 'static> Pager<T> {
                 continue;
             };
             let result = match outcome {
-                Ok(mut page) if self.probing.is_some() => self.take_probe(&mut page),
+                Ok(page) if self.probing.is_some() => self.take_probe(&page),
                 Ok(page) => self.take_page(position, page),
                 Err(error) => self.take_error(position, error),
             };
@@ -336,18 +341,22 @@ impl<T: Send + 'static> Pager<T> {
         }
     }
 
-    fn take_probe(&mut self, page: &mut Page<T>) -> Result<bool, Error> {
+    /// The first page, asked again, says where the list ends now: before the refused page, or the page is there after all.
+    fn take_probe(&mut self, page: &Page<T>) -> Result<bool, Error> {
         let Some((refused, error)) = self.probing.take() else {
             return Ok(false);
         };
-        let past_the_end =
-            matches!(refused, Position::Page(number) if page.last_page.is_some_and(|last| last < number));
-        if !past_the_end {
-            return Err(error);
-        }
         self.evidence.pages += 1;
         self.evidence.pass.saw_total(page.total);
-        self.evidence.pass.shrank = true;
+        if matches!(refused, Position::Page(number) if page.last_page.is_some_and(|last| last < number)) {
+            self.evidence.pass.shrank = true;
+            return Ok(false);
+        }
+        if self.refusals >= MAX_REFUSALS {
+            return Err(error);
+        }
+        // The list may have shrunk and grown again between the two.
+        self.ask(refused, true);
         Ok(false)
     }
 
@@ -365,7 +374,9 @@ impl<T: Send + 'static> Pager<T> {
             .filter(|_| refused && self.evidence.pages > 0)
         {
             Some(probe) => {
+                self.refusals += 1;
                 self.abandon();
+                self.plan.go_back_to(&position);
                 self.probing = Some((position, error));
                 self.ask(probe, false);
                 Ok(false)

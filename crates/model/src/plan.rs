@@ -322,6 +322,13 @@ impl Plan {
         }
     }
 
+    /// Takes back what was asked for after `position`: it was abandoned.
+    pub(crate) fn go_back_to(&mut self, position: &Position) {
+        if let Position::Page(page) = position {
+            self.next_page = page.saturating_add(1);
+        }
+    }
+
     /// What to ask to find out whether the list ended before `position`, which was refused.
     pub(crate) fn probe(&self, position: &Position) -> Option<Position> {
         match position {

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
-use crate::support::{cursor_pager, n, numbered, numbered_pager, offset, offset_pager, read, rows};
+use crate::support::{cursor_pager, error, n, numbered, numbered_pager, offset, offset_pager, read, rows};
 use proptest::prelude::*;
-use rollbook_model::{Grade, Page, Pager, Paging, Position, Row};
+use rollbook_model::{ErrorKind, Grade, Page, Pager, Paging, Position, Row};
 
 #[test]
 fn a_list_that_shrinks_below_a_page_in_flight_is_not_an_error() {
@@ -160,6 +160,40 @@ fn a_last_page_that_is_not_there_is_not_asked_for_once_every_row_has_come() {
     assert!(error.is_none(), "{error:?}");
     assert_eq!(rows.len(), 30);
     assert!(completeness.is_complete(), "{completeness:?}");
+}
+
+#[test]
+fn a_page_that_is_refused_once_and_is_there_after_all_is_asked_for_again() {
+    let list: Vec<u32> = (0..50).collect();
+    let refused = AtomicU32::new(0);
+    let mut pager = numbered_pager(4, move |page| {
+        if page == 3 && refused.fetch_add(1, Ordering::SeqCst) == 0 {
+            return Err(error(ErrorKind::NotFound));
+        }
+        numbered(&list, page, 10)
+    });
+    let (rows, failed, completeness) = read(&mut pager);
+    assert!(failed.is_none(), "{failed:?}");
+    assert_eq!(rows, (0..50).collect::<Vec<_>>());
+    assert!(completeness.is_complete(), "{completeness:?}");
+}
+
+#[test]
+fn a_page_that_is_always_refused_is_an_error_and_not_a_loop() {
+    let list: Vec<u32> = (0..50).collect();
+    let asked = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&asked);
+    let mut pager = numbered_pager(1, move |page| {
+        count.fetch_add(1, Ordering::SeqCst);
+        if page == 3 {
+            Err(error(ErrorKind::NotFound))
+        } else {
+            numbered(&list, page, 10)
+        }
+    });
+    let (rows, failed, _) = read(&mut pager);
+    assert_eq!((rows.len(), failed.unwrap().kind()), (20, ErrorKind::NotFound));
+    assert!(asked.load(Ordering::SeqCst) <= 12, "{asked:?}");
 }
 
 proptest! {
