@@ -4,10 +4,10 @@ use async_trait::async_trait;
 use http::StatusCode;
 use http::header::{AUTHORIZATION, HeaderValue};
 use rollbook_transport::{
-    Attempts, Fate, Layer, Request, Response, Transport, TransportError, TransportErrorKind,
+    Attempts, Fate, Layer, REDACTED, Request, Response, Scrubber, Transport, TransportError,
+    TransportErrorKind,
 };
 
-use crate::reflection::without_token;
 use crate::{IssuedToken, Origin, Secret, TokenProvider};
 
 /// Signs requests with a bearer token.
@@ -18,7 +18,7 @@ use crate::{IssuedToken, Origin, Secret, TokenProvider};
 /// - the last 401 is the response;
 /// - a failed sign-in is the error, of its own kind, and the request's fate is not sent: a server that rejects the token
 ///   has not carried the request out;
-/// - the header is marked sensitive, and an error that repeats the token comes back without it.
+/// - the header is marked sensitive, and the response carries a [`Scrubber`] for texts that repeat the token.
 #[derive(Clone, Debug)]
 pub struct AuthLayer {
     provider: Arc<dyn TokenProvider>,
@@ -66,7 +66,7 @@ impl Transport for Signing {
             request.headers_mut().insert(AUTHORIZATION, header);
             let response = self.inner.send(request.clone()).await?;
             if response.status() != StatusCode::UNAUTHORIZED || !self.auth.another_after(&token, &replays) {
-                return Ok(without_token(response, token.value()));
+                return Ok(with_scrubber(response, token.value().clone()));
             }
         }
     }
@@ -92,6 +92,14 @@ fn bearer(token: &Secret) -> Result<HeaderValue, TransportError> {
     })?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+/// With what it takes to show the server's words without the token.
+fn with_scrubber(mut response: Response, token: Secret) -> Response {
+    response
+        .extensions_mut()
+        .insert(Scrubber::new(move |text| text.replace(token.expose(), REDACTED)));
+    response
 }
 
 fn elsewhere(request: &Request, origin: &Origin) -> TransportError {

@@ -35,7 +35,6 @@ mod command;
 mod jwt;
 mod layer;
 mod origin;
-mod reflection;
 mod secret;
 mod secret_error;
 mod secret_source;

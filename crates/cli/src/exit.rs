@@ -53,6 +53,11 @@ impl Outcome {
         }
     }
 
+    /// Something of what arrived could not be read.
+    pub(crate) fn unreadable(&mut self) {
+        self.incomplete = true;
+    }
+
     /// Something could not be done.
     pub(crate) fn failed(&mut self, error: &Error) {
         match error.kind() {

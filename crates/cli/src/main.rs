@@ -18,7 +18,8 @@ use std::ffi::OsStr;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser as _};
 
 use crate::args::Cli;
 use crate::exit::Exit;
@@ -27,6 +28,11 @@ use crate::reporter::Reporter;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
+        Ok(cli) if cli.global.sandbox && cli.global.config.is_some() => {
+            // Clap sees a conflict only where both stand on one side of the command.
+            let problem = "the argument '--sandbox' cannot be used with '--config <FILE>'";
+            return usage(&Cli::command().error(ErrorKind::ArgumentConflict, problem)).into();
+        }
         Ok(cli) => cli,
         Err(error) => return usage(&error).into(),
     };

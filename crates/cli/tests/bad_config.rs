@@ -110,7 +110,7 @@ fn a_file_that_is_not_there_or_not_toml_is_named() {
     assert_eq!(done.exit, 2);
     insta::assert_snapshot!(done.stderr, @"
     error: no-such.toml: cannot read the configuration: No such file or directory (os error 2)
-    hint: name a readable file with --config or $ROLLBOOK_CONFIG
+    hint: name a readable file with --config or $ROLLBOOK_CONFIG, or try `rollbook --sandbox inventory`
     ");
     let stderr = told("[[sources]\n", "users list");
     assert!(stderr.starts_with("error: config.toml:1: not TOML: "), "{stderr}");

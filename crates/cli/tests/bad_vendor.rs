@@ -134,12 +134,12 @@ fn rows_received_before_an_error_are_printed_then_the_error_and_exit_3() {
 
 #[test]
 fn a_row_that_cannot_be_read_is_exit_3_and_the_rest_is_delivered() {
-    let done = listed(|_| truu_page(1, 1, 2, &format!(r#"{ANN},{{"tuid":7}}"#)));
+    let done = listed(|_| truu_page(1, 1, 2, &format!(r#"{ANN},{{"tuid":[7]}}"#)));
     assert_eq!(done.exit, 3, "{done:?}");
     assert_eq!(done.rows().len(), 1);
     insta::assert_snapshot!(done.stderr, @"
     warning: corp-truu: users (enrolled_users): incomplete: 1 row could not be read
-    warning: corp-truu: users (enrolled_users): page 1 results[1]: $.tuid: invalid type: integer `7`, expected a string: row left out
+    warning: corp-truu: users (enrolled_users): page 1 $.results[1]: $.tuid: invalid type: sequence, expected a text, number, boolean or null: row left out
     ");
 }
 
@@ -197,8 +197,8 @@ fn what_cannot_be_read_is_told_with_its_place_and_the_rest_is_printed() {
     assert_eq!((done.exit, done.rows().len()), (3, 2), "{done:?}");
     insta::assert_snapshot!(done.stderr, @"
     warning: corp-truu: users (enrolled_users): incomplete: 1 row and 1 member could not be read
-    warning: corp-truu: users (enrolled_users): page 1 results[1]: $: expected an object, found a text: row left out
-    warning: corp-truu: users (enrolled_users): page 1 results[0]: $.displayName: invalid type: map, expected a text, number, boolean or null: member left out
+    warning: corp-truu: users (enrolled_users): page 1 $.results[1]: $: expected an object, found a text: row left out
+    warning: corp-truu: users (enrolled_users): page 1 $.results[0]: $.displayName: invalid type: map, expected a text, number, boolean or null: member left out
     ");
     let document = home.run("users list -o json").json();
     assert_eq!(document["warnings"].as_array().unwrap().len(), 2, "{document}");
@@ -224,5 +224,40 @@ fn a_blank_filter_is_wrong_usage() {
         let done = run(&["--sandbox", "users", "list", flag, " "]);
         assert_eq!(done.exit, 2, "{done:?}");
         assert!(done.stderr.contains("it is blank"), "{done:?}");
+    }
+}
+
+#[test]
+fn a_member_that_cannot_be_read_is_told_by_get_too() {
+    let page =
+        r#"{"page":1,"next":null,"final":1,"count":1,"results":[{"tuid":"a-1","displayName":{"odd":1}}]}"#;
+    let server = Scripted::truu(move |_| json(200, page));
+    let done = Home::truu(&server.base_url()).run("users get a-1 -o json");
+    assert_eq!(
+        (done.exit, done.json()["data"].as_array().unwrap().len()),
+        (3, 1),
+        "{done:?}"
+    );
+    assert!(done.stderr.contains("$.displayName"), "{done:?}");
+    assert_eq!(done.json()["warnings"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_token_that_the_vendor_repeats_is_not_shown() {
+    // As text, escaped as JSON, in a redirect, and in a header.
+    let token = format!("{CANARY}-token");
+    let escaped = token.replace('-', "\\u002d");
+    let with_header = |status: u16, header: &str| {
+        format!("HTTP/1.1 {status} X\r\n{header}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+            .into_bytes()
+    };
+    for reply in [
+        json(400, &format!(r#"{{"message":"bad token {token}"}}"#)),
+        json(400, &format!(r#"{{"message":"bad token {escaped}"}}"#)),
+        with_header(302, &format!("location: /login/{token}")),
+        with_header(400, &format!("x-request-id: {token}")),
+    ] {
+        // `listed` looks for the canary in all that was written.
+        assert_eq!(listed(move |_| reply.clone()).exit, 1);
     }
 }

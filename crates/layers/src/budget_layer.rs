@@ -2,10 +2,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::StatusCode;
-use rollbook_transport::{Clock, Layer, Request, Response, Transport, TransportError};
+use rollbook_transport::{Clock, Layer, Request, Response, Transport, TransportError, retry_after};
 
+use crate::Budget;
 use crate::flow::End;
-use crate::{Budget, retry_after};
 
 pub(crate) const SLOT: &str = "budget";
 
@@ -48,7 +48,7 @@ impl BudgetLayer {
         match result {
             Ok(response) => match response.status() {
                 StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-                    End::Pushback(retry_after(response.headers(), &*self.clock))
+                    End::Pushback(retry_after(response.headers(), Some(self.clock.unix_time())))
                 }
                 status if status.is_server_error() => End::Other,
                 _ => End::Good,

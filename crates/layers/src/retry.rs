@@ -4,12 +4,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use rollbook_transport::{
     Attempts, Call, CallFate, Clock, Deadline, Fate, Layer, Request, Response, Transport, TransportError,
-    TransportErrorKind,
+    TransportErrorKind, retry_after,
 };
 
+use crate::Backoff;
 use crate::progress::Progress;
 use crate::verdict::judge;
-use crate::{Backoff, retry_after};
 
 pub(crate) const SLOT: &str = "retry";
 
@@ -115,7 +115,7 @@ impl RetryLayer {
         let asked = result
             .as_ref()
             .ok()
-            .and_then(|response| retry_after(response.headers(), &*self.clock))
+            .and_then(|response| retry_after(response.headers(), Some(self.clock.unix_time())))
             .unwrap_or_default();
         if asked > self.config.max_wait {
             return None;

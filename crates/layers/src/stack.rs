@@ -15,7 +15,7 @@ const WIRE: &str = "wire";
 
 /// The slots of a stack, outermost first. The one place that says so: stacks are put together from it.
 ///
-/// - auth is inside retry: a call that waited long signs in anew, and a failed sign-in is sent again;
+/// - auth is inside retry: a call that waited long signs in anew; a failed sign-in has been retried by the token call's own stack;
 /// - the budget is inside auth: a replay draws on it like any other request;
 /// - the attempt timeout is inside the budget: waiting for a place is not the vendor's slowness;
 /// - the body limit is next to the wire: nothing else ever holds a body that is too large.

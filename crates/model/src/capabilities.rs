@@ -75,6 +75,22 @@ pub enum Filter {
 }
 
 impl Filter {
+    /// Every filter.
+    pub const ALL: [Self; 12] = [
+        Self::Email,
+        Self::UserName,
+        Self::Guid,
+        Self::Tuid,
+        Self::Name,
+        Self::Status,
+        Self::Serial,
+        Self::Model,
+        Self::Platform,
+        Self::Type,
+        Self::Ip,
+        Self::Mac,
+    ];
+
     /// The name of the command line's flag, without the dashes.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -51,6 +51,9 @@ pub struct Device {
     /// The vendor's row, verbatim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub native: Option<NativeRow>,
+    /// Members of the vendor's row that could not be read, each with the reason.
+    #[serde(skip)]
+    pub unread: Vec<String>,
 }
 
 impl Device {
@@ -77,6 +80,7 @@ impl Device {
             created_at: None,
             last_seen_at: None,
             native: None,
+            unread: Vec::new(),
         }
     }
 }

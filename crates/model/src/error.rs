@@ -254,6 +254,19 @@ impl Error {
         self
     }
 
+    /// The same failure, with everything that the vendor may have worded passed through `change`: to take a credential out.
+    #[must_use]
+    pub fn with_texts(mut self, change: impl Fn(&str) -> String) -> Self {
+        self.0.message = change(&self.0.message);
+        for text in [&mut self.0.vendor_code, &mut self.0.request_id]
+            .into_iter()
+            .flatten()
+        {
+            *text = change(text);
+        }
+        self
+    }
+
     /// The same failure, with its cause.
     #[must_use]
     pub fn with_cause(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {

@@ -35,7 +35,7 @@ pub(crate) struct Evidence<T> {
 pub(crate) struct Brought {
     /// Rows in all.
     pub(crate) received: u64,
-    /// Rows that no page before had.
+    /// Rows that no page before had, in this pass.
     pub(crate) fresh: usize,
 }
 
@@ -118,7 +118,7 @@ impl<T> Evidence<T> {
         fresh
     }
 
-    /// True when no row before had this key.
+    /// True when no row of this pass had this key before.
     fn take_row(&mut self, row: Row<T>, key: u64, keep: Option<&Keep<T>>, buffer: &mut VecDeque<T>) -> bool {
         let fresh = self.seen.insert(key);
         // The first pass sees what the whole walk has seen so far; only a second one needs a set of its own.
@@ -141,7 +141,7 @@ impl<T> Evidence<T> {
         } else if !fresh_in_pass && wanted && self.held.len() < REPEATS_HELD {
             self.held.push(row.value);
         }
-        fresh
+        fresh_in_pass
     }
 
     /// The end of a pass. A row whose key came before on another page is the same row, moved, or another one with the same

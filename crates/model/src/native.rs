@@ -72,6 +72,13 @@ impl NativeRow {
     }
 }
 
+/// A row that is `null`.
+impl Default for NativeRow {
+    fn default() -> Self {
+        Self(Bytes::from_static(b"null"))
+    }
+}
+
 /// Shows how long the row is and not what is in it: a row can hold a push token.
 impl fmt::Debug for NativeRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -121,8 +128,10 @@ impl RejectedRow {
         }
     }
 
+    /// The row as a walk keeps it: with its page, and in memory of its own.
     pub(crate) fn on(mut self, page: &str) -> Self {
         page.clone_into(&mut self.page);
+        self.native = self.native.detach();
         self
     }
 }

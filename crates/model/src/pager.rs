@@ -28,12 +28,14 @@ type InFlight<T> = Pin<Box<dyn Future<Output = (Position, Result<Page<T>, Error>
 /// - a cursor that was given before is an error, not a loop;
 /// - paging advances by the rows received, not by those asked for;
 /// - a row that cannot be read is kept in [`rejected`](Self::rejected) and does not sink its page;
-/// - no row is delivered twice, as far as its key tells;
+/// - no row is delivered twice, as far as its key tells; two rows of one page are two rows, whatever their keys;
+/// - pages that bring nothing new do not go on for ever;
 /// - an error ends the stream and leaves a [`cursor`](Self::cursor) to go on from;
 /// - a list that changed under the walk is read once more, and only new rows of that pass are delivered.
 ///
-/// Holds the pages in flight, the page being delivered, and eight bytes for each row seen. A dropped pager abandons its
-/// requests.
+/// Holds the pages in flight, the page being delivered, and a key of eight bytes for each row seen (two while a list is read
+/// again), beside at most a hundred rows that could not be read and a thousand whose id came twice. A dropped pager
+/// abandons its requests.
 pub struct Pager<T> {
     list: &'static str,
     paging: Paging,
@@ -48,6 +50,8 @@ pub struct Pager<T> {
     then: Option<Position>,
     probing: Option<(Position, Error)>,
     refusals: u32,
+    stale_pages: u32,
+    broken: Option<Error>,
     state: State,
     evidence: Evidence<T>,
     read_ahead: bool,
@@ -60,6 +64,9 @@ enum State {
     Ended,
     Failed(String),
 }
+
+/// How many pages in a row may bring nothing but rows that came before: a list that moves does that, but not for long.
+const MAX_STALE_PAGES: u32 = 100;
 
 /// How often a page may be refused, and be there by the word of the first page, before that is an error.
 const MAX_REFUSALS: u32 = 4;
@@ -96,6 +103,8 @@ impl<T: Send + 'static> Pager<T> {
             then: None,
             probing: None,
             refusals: 0,
+            stale_pages: 0,
+            broken: None,
             state: State::Running,
             evidence: Evidence::new(),
             read_ahead: true,
@@ -107,7 +116,7 @@ impl<T: Send + 'static> Pager<T> {
     pub fn resume(mut self, cursor: Cursor) -> Self {
         self.resumed = !matches!(
             cursor.0,
-            Position::Whole | Position::Page(1) | Position::Offset { skip: 0, .. }
+            Position::Whole | Position::Page(1) | Position::Offset { skip: 0, .. } | Position::Token(None)
         );
         self.plan = Plan::new(self.paging.clone(), Some(cursor.0));
         self
@@ -220,6 +229,9 @@ impl<T: Send + 'static> Pager<T> {
             if matches!(self.state, State::Ended | State::Failed(_)) {
                 return Poll::Ready(None);
             }
+            if let Some(error) = self.broken.take() {
+                return self.fail(error);
+            }
             self.pump(cx);
             let Some((position, outcome)) = self.arrived.pop_front() else {
                 if !self.in_flight.is_empty() {
@@ -273,7 +285,7 @@ impl<T: Send + 'static> Pager<T> {
             self.plan.ahead()
         };
         let stopped = !self.read_ahead && self.evidence.pages > 0 && !self.buffer.is_empty();
-        waiting < bound && self.probing.is_none() && !stopped
+        waiting < bound && self.probing.is_none() && self.broken.is_none() && !stopped
     }
 
     fn ask(&mut self, position: Position, before_all: bool) {
@@ -293,8 +305,14 @@ impl<T: Send + 'static> Pager<T> {
             self.keep.as_ref(),
             &mut self.buffer,
         );
+        self.stale_pages = if brought.received > 0 && brought.fresh == 0 {
+            self.stale_pages + 1
+        } else {
+            0
+        };
+        // A list without a total has no other end than a page that brings nothing: the same rows again are that at once.
         let blind = self.plan.is_blind() && page.total.is_none();
-        if blind && brought.received > 0 && brought.fresh == 0 && self.state != State::Repairing {
+        if self.stale_pages > MAX_STALE_PAGES || (blind && self.stale_pages > 0) {
             return Err(paging_error(
                 "the vendor gave the same rows again for another page",
             ));
@@ -316,13 +334,9 @@ impl<T: Send + 'static> Pager<T> {
                 self.ask(position, true);
             }
             Step::Broken(message) => {
-                if self.buffer.is_empty() {
-                    return Err(paging_error(message));
-                }
-                // The rows of this page are real: deliver them, then the error.
+                // The rows of this page are real: they are delivered, then the error.
                 self.abandon();
-                self.arrived
-                    .push_back((Position::Whole, Err(paging_error(message))));
+                self.broken = Some(paging_error(message));
             }
             Step::End => self.abandon(),
             Step::Shrank => {
@@ -364,9 +378,7 @@ impl<T: Send + 'static> Pager<T> {
         if let Some((_, refused)) = self.probing.take() {
             return Err(refused);
         }
-        if self.at.is_none() || !matches!(position, Position::Whole) {
-            self.at = Some(position.clone());
-        }
+        self.at = Some(position.clone());
         let refused = matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidRequest);
         match self
             .plan
@@ -448,6 +460,17 @@ impl<T: Send + 'static> Stream for Pager<T> {
 }
 
 impl<T> Pager<T> {
+    /// Whether `cursor` is of the kind that this list gives.
+    pub fn accepts(&self, cursor: &Cursor) -> bool {
+        matches!(
+            (&self.paging, &cursor.0),
+            (_, Position::Whole)
+                | (Paging::Numbered { .. }, Position::Page(_))
+                | (Paging::Offset { .. }, Position::Offset { .. })
+                | (Paging::Cursor, Position::Token(_))
+        )
+    }
+
     /// The vendor's name for the list.
     pub fn list(&self) -> &'static str {
         self.list

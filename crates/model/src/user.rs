@@ -46,6 +46,9 @@ pub struct User {
     /// The vendor's row, verbatim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub native: Option<NativeRow>,
+    /// Members of the vendor's row that could not be read, each with the reason.
+    #[serde(skip)]
+    pub unread: Vec<String>,
 }
 
 impl User {
@@ -70,6 +73,7 @@ impl User {
             last_synced_at: None,
             trust: None,
             native: None,
+            unread: Vec::new(),
         }
     }
 }

@@ -28,6 +28,9 @@ pub struct Workstation {
     /// The vendor's row, verbatim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub native: Option<NativeRow>,
+    /// Members of the vendor's row that could not be read, each with the reason.
+    #[serde(skip)]
+    pub unread: Vec<String>,
 }
 
 impl Workstation {
@@ -44,6 +47,7 @@ impl Workstation {
             enrollments: Vec::new(),
             last_seen_at: None,
             native: None,
+            unread: Vec::new(),
         }
     }
 }

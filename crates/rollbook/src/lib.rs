@@ -39,9 +39,6 @@
 #[cfg(not(any(feature = "truu", feature = "banyan", feature = "truto")))]
 compile_error!("rollbook needs at least one vendor: turn on the feature `truu`, `banyan` or `truto`");
 
-#[cfg(not(any(feature = "truu", feature = "banyan", feature = "truto")))]
-compile_error!("rollbook needs a vendor: enable the feature `truu`, `banyan` or `truto`");
-
 mod adapter;
 mod config;
 mod named;

@@ -8,7 +8,7 @@ use rollbook_auth::{AuthLayer, Origin, TokenProvider};
 use rollbook_auth::{CachedTokens, TokenSource};
 #[cfg(any(feature = "banyan", feature = "truto"))]
 use rollbook_auth::{Secret, StaticToken};
-use rollbook_layers::{Budget, Stack, StackBuilder};
+use rollbook_layers::{Budget, DeadlineLayer, Stack, StackBuilder};
 use rollbook_transport::{Clock, Transport};
 
 use crate::config::{ConfigError, Settings, SourceConfig};
@@ -106,7 +106,10 @@ impl Workshop {
     fn builder(&self, wire: Arc<dyn Transport>, settings: &Settings) -> StackBuilder {
         let builder = StackBuilder::new(wire, Arc::clone(&self.clock));
         match settings.timeout {
-            Some(timeout) => builder.attempt_timeout(timeout),
+            // A patient source has time for all its attempts.
+            Some(timeout) => builder
+                .attempt_timeout(timeout)
+                .deadline(DeadlineLayer::DEFAULT.max(timeout * 5)),
             None => builder,
         }
     }

@@ -152,15 +152,6 @@ pub fn request_id(headers: &HeaderMap) -> Option<RequestId> {
         .map(|id| RequestId(id.to_owned()))
 }
 
-/// The raw text of `Retry-After`, when it is text.
-pub fn retry_after_header(headers: &HeaderMap) -> Option<&str> {
-    headers
-        .get(http::header::RETRY_AFTER)?
-        .to_str()
-        .ok()
-        .map(str::trim)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -31,13 +31,16 @@ mod call;
 mod clock;
 mod error;
 mod redact;
+mod retry_after;
+mod scrub;
 mod seam;
 
 pub use call::{
     Attempts, BodyLimit, Call, CallFate, Deadline, RequestId, Safety, Verdict, judge_by_status, request_id,
-    retry_after_header,
 };
 pub use clock::{Clock, SystemClock};
 pub use error::{BoxError, Fate, TransportError, TransportErrorKind};
 pub use redact::{REDACTED, redacted_headers, redacted_uri};
+pub use retry_after::retry_after;
+pub use scrub::Scrubber;
 pub use seam::{Layer, Request, Response, Transport};

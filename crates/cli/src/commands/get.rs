@@ -58,17 +58,28 @@ fn print<R: Row>(
     mut warnings: Vec<Warning>,
     args: RowArgs,
 ) -> Result<Exit, Failure> {
+    let mut outcome = Outcome::default();
     let (mut rows, mut errors) = (Vec::new(), Vec::new());
     for (source, answer) in rollbook.sources().iter().zip(answers) {
         match answer {
-            Ok(row) => rows.push(row),
+            Ok(row) => {
+                for reason in row.unread() {
+                    let message = format!("{reason}: member left out");
+                    context.reporter.warning(source.name().as_str(), &message);
+                    warnings.push(Warning {
+                        source: Some(source.name().to_string()),
+                        message,
+                    });
+                    outcome.unreadable();
+                }
+                rows.push(row);
+            }
             Err(error) if error.source_name().is_none() => {
                 errors.push(error.with_source_name(source.name().clone()));
             }
             Err(error) => errors.push(error),
         }
     }
-    let mut outcome = Outcome::default();
     outcome.delivered(rows.len());
     // An id that one vendor could never have is, at that vendor, an id that it has not.
     let (absent, failed): (Vec<Error>, Vec<Error>) = errors

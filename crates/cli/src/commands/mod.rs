@@ -9,6 +9,8 @@ mod sources;
 
 use clap::CommandFactory as _;
 
+use std::io::Write as _;
+
 use crate::args::{
     Cli, Command, DevicesCommand, SandboxCommand, SourcesCommand, UsersCommand, WorkstationsCommand,
 };
@@ -22,7 +24,11 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
     let global = &cli.global;
     match cli.command {
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "rollbook", &mut stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "rollbook", &mut script);
+            let mut out = stdout();
+            out.write_all(&script)?;
+            out.flush()?;
             Ok(Exit::Done)
         }
         Command::Sandbox(SandboxCommand::Serve(args)) => sandbox::serve(args, global).await,

@@ -124,6 +124,8 @@ struct CheckRow {
     total: Option<u64>,
     reason: Option<String>,
     #[serde(skip)]
+    unreadable: bool,
+    #[serde(skip)]
     error: Option<Error>,
 }
 
@@ -179,6 +181,9 @@ pub(crate) async fn check(mut context: Context) -> Result<Exit, Failure> {
     tell_once(&context, errors());
     let mut outcome = Outcome::default();
     errors().for_each(|error| outcome.failed(error));
+    if rows.iter().any(|row| row.unreadable) {
+        outcome.unreadable();
+    }
     // No rows were asked for, so none were delivered: one source that is refused is what a check looks for.
     Ok(outcome.exit())
 }
@@ -228,6 +233,7 @@ async fn check_lists<T: Send + 'static>(
         rows: 0,
         total: None,
         reason: error.as_ref().map(ToString::to_string),
+        unreadable: false,
         error,
     };
     let lists = match lists {
@@ -241,11 +247,9 @@ async fn check_lists<T: Send + 'static>(
         let mut row = row(report.list, error);
         row.rows = report.completeness.unique;
         row.total = report.completeness.reported;
-        if row.ok && report.completeness.rejected > 0 {
-            row.reason = Some(format!(
-                "{} rows of the page could not be read",
-                report.completeness.rejected
-            ));
+        if row.ok && report.completeness.rejected + report.completeness.unread > 0 {
+            row.unreadable = true;
+            row.reason = report.unreadable().next();
         }
         rows.push(row);
     }

@@ -33,16 +33,28 @@ impl CsvSink {
         if !self.has_header {
             self.has_header = true;
             let native = self.args.native.then_some("native");
-            self.out.write_record(columns.iter().copied().chain(native))?;
+            self.out
+                .write_record(columns.iter().copied().chain(native))
+                .map_err(as_io)?;
         }
         Ok(())
     }
 
     fn record<'a>(&mut self, cells: impl IntoIterator<Item = Cell<'a>>) -> io::Result<()> {
         for cell in cells {
-            self.out.write_field(safe(cell, self.args.raw_csv).as_bytes())?;
+            self.out
+                .write_field(safe(cell, self.args.raw_csv).as_bytes())
+                .map_err(as_io)?;
         }
-        Ok(self.out.write_record(None::<&[u8]>)?)
+        self.out.write_record(None::<&[u8]>).map_err(as_io)
+    }
+}
+
+/// The error of the writer below, so that a closed pipe is known as one.
+fn as_io(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }
 

@@ -60,6 +60,11 @@ pub(crate) trait Row: Serialize + Send + 'static {
     fn native(&self) -> Option<&NativeRow> {
         None
     }
+
+    /// Members of the vendor's row that could not be read, each with the reason.
+    fn unread(&self) -> &[String] {
+        &[]
+    }
 }
 
 /// A text that may be missing.

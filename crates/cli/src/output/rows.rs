@@ -80,6 +80,10 @@ impl Row for User {
     fn native(&self) -> Option<&NativeRow> {
         self.native.as_ref()
     }
+
+    fn unread(&self) -> &[String] {
+        &self.unread
+    }
 }
 
 impl Row for Device {
@@ -177,6 +181,10 @@ impl Row for Device {
 
     fn native(&self) -> Option<&NativeRow> {
         self.native.as_ref()
+    }
+
+    fn unread(&self) -> &[String] {
+        &self.unread
     }
 }
 
@@ -296,6 +304,10 @@ impl Row for Workstation {
 
     fn native(&self) -> Option<&NativeRow> {
         self.native.as_ref()
+    }
+
+    fn unread(&self) -> &[String] {
+        &self.unread
     }
 }
 

@@ -328,6 +328,49 @@ fn a_next_page_that_does_not_advance_is_an_error() {
 }
 
 #[test]
+fn endless_pages_without_a_new_row_end_in_an_error() {
+    let count = AtomicU32::new(0);
+    let mut by_cursor = cursor_pager(move |_| {
+        let mut page = Page::new(rows([1]));
+        page.next = Some(count.fetch_add(1, Ordering::SeqCst).to_string());
+        Ok(page)
+    });
+    let mut by_number = numbered_pager(4, |page| {
+        let mut out = Page::new(rows([1]));
+        (out.total, out.last_page, out.next) = (Some(u64::MAX), Some(u32::MAX), Some((page + 1).to_string()));
+        Ok(out)
+    });
+    let mut by_offset = offset_pager(10, 4, |_, _| {
+        let mut out = Page::new(rows(0..10));
+        out.total = Some(u64::MAX);
+        Ok(out)
+    });
+    for (pager, delivered) in [(&mut by_cursor, 1), (&mut by_number, 1), (&mut by_offset, 10)] {
+        let (rows, error, completeness) = read(pager);
+        assert_eq!(
+            (rows.len(), error.unwrap().kind()),
+            (delivered, ErrorKind::Paging)
+        );
+        assert!(completeness.pages <= 110, "{completeness:?}");
+    }
+}
+
+#[test]
+fn a_cursor_resumes_the_same_by_value_and_by_text() {
+    let mut failing = cursor_pager(|_| Err(error(ErrorKind::Unavailable)));
+    read(&mut failing);
+    let cursor = failing.cursor().unwrap();
+    let text: Cursor = cursor.to_string().parse().unwrap();
+    for cursor in [cursor, text] {
+        let pager = cursor_pager(|_| Ok(Page::new(rows([1]))));
+        assert!(pager.accepts(&cursor));
+        assert!(read(&mut pager.resume(cursor)).2.is_complete());
+    }
+    let by_cursor = cursor_pager(|_| Ok(Page::new(rows([1]))));
+    assert!(!by_cursor.accepts(&"page:2".parse().unwrap()));
+}
+
+#[test]
 fn endless_empty_pages_end_in_an_error() {
     let count = AtomicU32::new(0);
     let mut pager = cursor_pager(move |_| {

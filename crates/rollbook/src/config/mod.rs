@@ -40,7 +40,7 @@ use reader::{Reader, get, quoted};
 /// | `page_size` | all | how many rows to ask for at once, where the vendor can be asked |
 ///
 /// A secret never stands in the file: `client_secret`, `credential` and `token` say where it is, as `{ env = "NAME" }`,
-/// `{ file = "PATH" }` or `{ command = ["PROGRAM", "ARGUMENT"] }`. Relative paths start at the directory of the file.
+/// `{ file = "PATH" }` or `{ command = ["PROGRAM", "ARGUMENT"] }`. Relative paths of files (not of commands) start at the directory of the file.
 ///
 /// ```
 /// use std::path::Path;
@@ -128,7 +128,7 @@ impl Config {
         let text = std::fs::read_to_string(path).map_err(|error| {
             ConfigError::new(format!("cannot read the configuration: {error}"))
                 .in_file(path, None)
-                .with_hint("name a readable file with --config or $ROLLBOOK_CONFIG")
+                .with_hint("name a readable file with --config or $ROLLBOOK_CONFIG, or try `rollbook --sandbox inventory`")
         })?;
         Self::parse(&text, path)
     }

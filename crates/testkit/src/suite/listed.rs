@@ -35,23 +35,6 @@ pub(super) trait Listed: Debug + Serialize + Send + 'static {
 
     fn origin(&self) -> (&SourceName, &Vendor, Option<&NativeRow>);
 }
-
-/// Every filter there is.
-pub(super) const FILTERS: [Filter; 12] = [
-    Filter::Email,
-    Filter::UserName,
-    Filter::Guid,
-    Filter::Tuid,
-    Filter::Name,
-    Filter::Status,
-    Filter::Serial,
-    Filter::Model,
-    Filter::Platform,
-    Filter::Type,
-    Filter::Ip,
-    Filter::Mac,
-];
-
 impl Listed for User {
     type Query = UserQuery;
 

@@ -1,8 +1,10 @@
-use rollbook_model::{Device, DeviceLookup, Error, ErrorKind, Fate, Operation, Support, User, Workstation};
+use rollbook_model::{
+    Device, DeviceLookup, Error, ErrorKind, Fate, Filter, Operation, Support, User, Workstation,
+};
 
 use super::Subject;
 use super::gets::{can, device_id, user_id};
-use super::listed::{FILTERS, Listed, is_listed};
+use super::listed::{Listed, is_listed};
 
 /// What the directory says that it cannot do, an operation or a filter of a list, it refuses as unsupported before any
 /// request, naming the source.
@@ -37,7 +39,7 @@ fn filters<T: Listed>(subject: &Subject) {
         return;
     }
     let capabilities = subject.directory.capabilities();
-    for filter in FILTERS {
+    for filter in Filter::ALL {
         if let Some(query) = T::query(filter, "x")
             && capabilities.filter(T::LIST, filter) == Support::No
         {

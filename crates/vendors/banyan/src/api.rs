@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rollbook_auth::{AuthLayer, CachedTokens, Origin, StaticToken, TokenProvider};
 use rollbook_model::{Error, Page, Pager, Paging, Position, SourceName};
 use rollbook_transport::{Layer as _, SystemClock, Transport};
-use rollbook_vendor_kit::{Api, BaseUrl, CallPlace, DEFAULT_PAGES_AHEAD, Native, Path, Query, Record};
+use rollbook_vendor_kit::{Api, BaseUrl, CallPlace, DEFAULT_PAGES_AHEAD, Native, Path, Query, Record, Reply};
 
 use crate::reply::{List, page_v1, page_v2};
 use crate::wire::{Device, DeviceV2, EndUser, EndUserV2};
@@ -269,12 +269,11 @@ impl Client {
         query: Query,
     ) -> Pager<Native<T>> {
         let api = self.api.clone();
-        Pager::new(operation, Paging::Whole, move |_| {
+        Pager::new(operation, Paging::Whole, move |position| {
             let (api, query) = (api.clone(), query.clone());
             async move {
-                let place = CallPlace::of(operation);
-                let body = api.get(&place, &Path::of(path), &query).await?;
-                page_v1(&api, &place, list, 0, &body)
+                let place = CallPlace::page(operation, &position);
+                page_v1(&api.get(&place, &Path::of(path), &query).await?, list, 0)
             }
         })
     }
@@ -301,11 +300,10 @@ impl Client {
                 };
                 let place = CallPlace::page(operation, &position);
                 let query = query.with("skip", skip).with("limit", limit);
-                let body = api.get(&place, &Path::of(path), &query).await?;
-                read(&api, &place, list, skip, &body)
+                read(&api.get(&place, &Path::of(path), &query).await?, list, skip)
             }
         })
     }
 }
 
-type ReadPage<T> = fn(&Api, &CallPlace, List, u64, &bytes::Bytes) -> Result<Page<Native<T>>, Error>;
+type ReadPage<T> = fn(&Reply, List, u64) -> Result<Page<Native<T>>, Error>;

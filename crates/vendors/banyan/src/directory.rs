@@ -122,7 +122,7 @@ impl Directory for BanyanDirectory {
             .filter(has_serial)
             .map(move |row| map::user(&source, row))
             .filter(move |user| wanted.matches(user));
-        Ok(vec![pager_from(pager, query.cursor.as_ref())])
+        Ok(vec![pager_from(pager, query.cursor.as_ref())?])
     }
 
     async fn get_user(&self, id: &UserId) -> Result<User, Error> {
@@ -152,7 +152,7 @@ impl Directory for BanyanDirectory {
         };
         let wanted = query.clone();
         let pager = self.devices(pager).filter(move |device| wanted.matches(device));
-        Ok(vec![pager_from(pager, query.cursor.as_ref())])
+        Ok(vec![pager_from(pager, query.cursor.as_ref())?])
     }
 
     async fn get_device(&self, lookup: &DeviceLookup) -> Result<Device, Error> {

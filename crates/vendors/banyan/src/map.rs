@@ -10,7 +10,7 @@ use rollbook_vendor_kit::mapping::{filled, moment, yes};
 use crate::wire::{self, Level};
 
 pub(crate) fn user(source: &SourceName, native: Native<wire::EndUser>) -> User {
-    let (row, raw) = native.into_parts();
+    let (row, raw, unread) = native.into_parts();
     let email = row.email.as_str().to_owned();
     let mut user = User::new(source.clone(), Vendor::BANYAN, row.email);
     user.user_name = Some(email.clone());
@@ -26,6 +26,7 @@ pub(crate) fn user(source: &SourceName, native: Native<wire::EndUser>) -> User {
     user.last_login_at = moment(row.last_login);
     user.trust = row.trust_data.map(|data| trust(Some(data), None));
     user.native = Some(raw);
+    user.unread = unread;
     user
 }
 
@@ -39,7 +40,7 @@ fn split_groups(groups: &str) -> Vec<String> {
 }
 
 pub(crate) fn device(source: &SourceName, native: Native<wire::Device>) -> Device {
-    let (row, raw) = native.into_parts();
+    let (row, raw, unread) = native.into_parts();
     let (id, row) = row.into_parts();
     let mut device = Device::new(source.clone(), Vendor::BANYAN, id);
     device.serial_number = filled(row.serial_number);
@@ -63,6 +64,7 @@ pub(crate) fn device(source: &SourceName, native: Native<wire::Device>) -> Devic
     device.created_at = moment(row.created_at);
     device.last_seen_at = moment(row.last_login);
     device.native = Some(raw);
+    device.unread = unread;
     device
 }
 

@@ -1,10 +1,9 @@
 //! The shapes in which Banyan gives a list: an array without `skip` and `limit`, an object named after the resource with
 //! them, and the v2 envelope around such an object.
 
-use bytes::Bytes;
 use rollbook_model::{Error, Page};
 use rollbook_vendor_kit::lenient::{integer, rows, text};
-use rollbook_vendor_kit::{Api, CallPlace, Native, Record, decode_page};
+use rollbook_vendor_kit::{Native, Record, Reply, decode_page, wrong_shape};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -60,68 +59,52 @@ impl List {
 }
 
 /// Reads a v1 reply of either shape. `skip` is how many rows were left out.
-pub(crate) fn page_v1<T: Record>(
-    api: &Api,
-    place: &CallPlace,
-    list: List,
-    skip: u64,
-    body: &Bytes,
-) -> Result<Page<Native<T>>, Error> {
-    read_list(api, place, list, skip, body, body)
+pub(crate) fn page_v1<T: Record>(reply: &Reply, list: List, skip: u64) -> Result<Page<Native<T>>, Error> {
+    read_list(reply, list, skip, "$", reply.body())
 }
 
 /// Reads a v2 reply: the envelope, and the list in its `data`.
-pub(crate) fn page_v2<T: Record>(
-    api: &Api,
-    place: &CallPlace,
-    list: List,
-    skip: u64,
-    body: &Bytes,
-) -> Result<Page<Native<T>>, Error> {
-    let envelope: Envelope<'_> = api.read(place, body)?;
+pub(crate) fn page_v2<T: Record>(reply: &Reply, list: List, skip: u64) -> Result<Page<Native<T>>, Error> {
+    let envelope: Envelope<'_> = reply.read()?;
     match envelope.error_code.unwrap_or(0) {
         0 => {}
         code => {
             let description = envelope.error_description.unwrap_or_default();
-            return Err(api.at(place, refusal_in_envelope(code, &description).into_error()));
+            return Err(reply.fail(refusal_in_envelope(code, &description).into_error()));
         }
     }
-    let Some(data) = envelope.data else {
-        return Err(api.at(place, rollbook_vendor_kit::wrong_shape("$: missing field `data`")));
-    };
-    read_list(api, place, list, skip, body, data.get().as_bytes())
+    let data = envelope
+        .data
+        .ok_or_else(|| reply.fail(wrong_shape("$: missing field `data`")))?;
+    read_list(reply, list, skip, "$.data", data.get().as_bytes())
 }
 
+/// Reads the list in `json`, which stands at `root` in the reply.
 fn read_list<T: Record>(
-    api: &Api,
-    place: &CallPlace,
+    reply: &Reply,
     list: List,
     skip: u64,
-    body: &Bytes,
+    root: &str,
     json: &[u8],
 ) -> Result<Page<Native<T>>, Error> {
     // An empty list can come as null.
     let first = json.iter().find(|byte| !byte.is_ascii_whitespace());
     if matches!(first, Some(b'[' | b'n')) {
-        let raws: Option<Vec<&RawValue>> = api.read(place, json)?;
+        let raws: Option<Vec<&RawValue>> = reply.read_at(root, json)?;
         let raws = raws.unwrap_or_default();
-        let mut page = decode_page(body, &raws, "$");
+        let mut page = decode_page(reply.body(), &raws, root);
         // An array is a whole list: asked for again from its end, it would come again from its start.
         page.total = (skip == 0).then_some(raws.len() as u64);
         return Ok(page);
     }
-    let paged: Paged<'_> = api.read(place, json)?;
+    let paged: Paged<'_> = reply.read_at(root, json)?;
     let raws = match list {
         List::Endusers => paged.endusers,
         List::Devices => paged.devices,
     };
-    let Some(raws) = raws else {
-        return Err(api.at(
-            place,
-            rollbook_vendor_kit::wrong_shape(&format!("$: missing field `{}`", list.member())),
-        ));
-    };
-    let mut page = decode_page(body, &raws, list.member());
+    let member = list.member();
+    let raws = raws.ok_or_else(|| reply.fail(wrong_shape(&format!("{root}: missing field `{member}`"))))?;
+    let mut page = decode_page(reply.body(), &raws, &format!("{root}.{member}"));
     page.total = paged.count.and_then(|count| u64::try_from(count).ok());
     Ok(page)
 }

@@ -7,7 +7,7 @@ use std::hash::Hasher;
 use std::ops::Deref;
 
 use rollbook_model::{DeviceId, NativeRow, UserId};
-use rollbook_vendor_kit::lenient::{integer, list, text};
+use rollbook_vendor_kit::lenient::{id, integer, list, text};
 use rollbook_vendor_kit::{Flag, Millis, Nanos, Record, WireTime, identify, open_enum};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -46,6 +46,7 @@ fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String
 #[non_exhaustive]
 pub struct EndUser {
     /// The e-mail address: the only id that these rows have.
+    #[serde(deserialize_with = "id")]
     pub email: UserId,
     /// The name to show.
     #[serde(default, deserialize_with = "text")]
@@ -345,6 +346,7 @@ pub struct EndUserV2 {
     #[serde(default, deserialize_with = "text")]
     pub id: Option<String>,
     /// The e-mail address.
+    #[serde(deserialize_with = "id")]
     pub email: UserId,
     /// The name to show.
     #[serde(default, deserialize_with = "text")]
@@ -380,6 +382,7 @@ impl Record for EndUserV2 {
 #[non_exhaustive]
 pub struct DeviceV2 {
     /// The id, a uuid.
+    #[serde(deserialize_with = "id")]
     pub id: DeviceId,
     /// The name to show.
     #[serde(default, deserialize_with = "text")]

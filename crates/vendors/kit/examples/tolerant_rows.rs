@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "an example shows what it found")]
 
 use bytes::Bytes;
+use rollbook_model::DeviceId;
 use rollbook_vendor_kit::{Flag, Millis, Record, WireTime, decode_page};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -10,7 +11,7 @@ use serde_json::value::RawValue;
 #[derive(Debug, Deserialize)]
 struct Phone {
     #[serde(deserialize_with = "rollbook_vendor_kit::lenient::id")]
-    id: String,
+    id: DeviceId,
     banned: Option<Flag>,
     seen: Option<WireTime<Millis>>,
 }

@@ -51,7 +51,9 @@ impl BaseUrl {
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
             return Err(InvalidBaseUrl::Malformed);
         };
-        if authority.host().is_empty() {
+        // Whatever stands after the host must be a port.
+        let has_port = authority.as_str().len() > authority.host().len();
+        if authority.host().is_empty() || (has_port && authority.port_u16().is_none()) {
             return Err(InvalidBaseUrl::Malformed);
         }
         let base = Self {
@@ -206,6 +208,9 @@ mod tests {
             ("ftp://example.com", InvalidBaseUrl::Scheme),
             ("example.com", InvalidBaseUrl::Malformed),
             ("", InvalidBaseUrl::Malformed),
+            ("https://127.0.0.1:99999", InvalidBaseUrl::Malformed),
+            ("https://example.com:abc", InvalidBaseUrl::Malformed),
+            ("https://example.com:", InvalidBaseUrl::Malformed),
             ("https://user:pass@example.com", InvalidBaseUrl::Decorated),
             ("https://example.com?x=1", InvalidBaseUrl::Decorated),
         ] {

@@ -1,19 +1,15 @@
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
+use http::header::ACCEPT;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use rollbook_model::{Capabilities, Error, ErrorKind, Fate, Filter, Operation, Position, SourceName};
-use rollbook_transport::{
-    Attempts, Call, CallFate, Response, Safety, Transport, Verdict, request_id, retry_after_header,
-};
-use serde::Deserialize;
+use rollbook_transport::{Call, Response, Safety, Transport, Verdict};
 
-use crate::decode::{Native, Record, decode_value, read, wrong_shape};
+use crate::decode::{Native, Record, decode_value};
 use crate::errors::transport_error;
-use crate::{BaseUrl, Path, Query};
+use crate::{BaseUrl, Path, Query, Reply};
 
 /// One vendor's API at one source: where it is, how it is reached, and what its failures mean.
 #[derive(Clone)]
@@ -23,7 +19,7 @@ pub struct Api {
     base: BaseUrl,
     transport: Arc<dyn Transport>,
     judge: fn(&Response) -> Verdict,
-    refusal: fn(&Answer<'_>) -> Refusal,
+    pub(crate) refusal: fn(&Answer<'_>) -> Refusal,
 }
 
 impl Api {
@@ -75,13 +71,13 @@ impl Api {
             .map_err(|error| self.at(place, Error::invalid_argument(error.to_string())))
     }
 
-    /// Gets `path` and gives the body of a 2xx answer.
+    /// Gets `path`, and gives the answer if it is a 2xx.
     ///
     /// # Errors
     ///
     /// By the vendor's table for any other status, and by the transport's error when there is no whole answer. Every error
     /// names the source, the operation and the page.
-    pub async fn get(&self, place: &CallPlace, path: &Path, query: &Query) -> Result<Bytes, Error> {
+    pub async fn get(&self, place: &CallPlace, path: &Path, query: &Query) -> Result<Reply, Error> {
         let call = Call::new(self.vendor, place.operation, Safety::Read, self.judge);
         let request = http::Request::builder()
             .method(Method::GET)
@@ -95,10 +91,12 @@ impl Api {
                     Error::invalid_argument("the address of this call cannot be sent").with_cause(error),
                 )
             })?;
-        match self.transport.send(request).await {
-            Ok(response) => self.accept(response).map_err(|error| self.at(place, error)),
-            Err(error) => Err(self.at(place, transport_error(error))),
-        }
+        let response = self
+            .transport
+            .send(request)
+            .await
+            .map_err(|error| self.at(place, transport_error(error)))?;
+        Reply::new(self.clone(), place.clone(), response).accept()
     }
 
     /// Gets `path` and reads the whole answer as one record.
@@ -112,17 +110,8 @@ impl Api {
         path: &Path,
         query: &Query,
     ) -> Result<Native<T>, Error> {
-        let body = self.get(place, path, query).await?;
-        decode_value(&body).map_err(|error| self.at(place, error))
-    }
-
-    /// Reads the envelope of an answer.
-    ///
-    /// # Errors
-    ///
-    /// `Decode`, naming the place in the answer.
-    pub fn read<'a, T: Deserialize<'a>>(&self, place: &CallPlace, body: &'a [u8]) -> Result<T, Error> {
-        read(body).map_err(|error| self.at(place, error))
+        let reply = self.get(place, path, query).await?;
+        decode_value(reply.body()).map_err(|error| reply.fail(error))
     }
 
     /// The same error, naming this source and this call.
@@ -135,53 +124,6 @@ impl Api {
             None => error,
         }
     }
-
-    fn accept(&self, response: Response) -> Result<Bytes, Error> {
-        let (parts, body) = response.into_parts();
-        let status = parts.status;
-        if status.is_success() {
-            return match media_type(&parts.headers) {
-                // A proxy's or a portal's page: say that, and not at which column it stops being JSON.
-                Some(found) if found.contains("html") => {
-                    let message = format!("$: expected JSON, found {found}; check base_url and proxies");
-                    Err(wrong_shape(&message).with_status(status.as_u16()))
-                }
-                _ => Ok(body),
-            };
-        }
-        let attempts = parts.extensions.get::<Attempts>().map_or(1, Attempts::made);
-        let error = if status.is_redirection() {
-            let to = parts
-                .headers
-                .get(LOCATION)
-                .and_then(|location| location.to_str().ok());
-            let to = to.map_or("another address", |to| to.split(['?', '#']).next().unwrap_or(to));
-            Error::new(
-                ErrorKind::Redirected,
-                Fate::Answered,
-                format!("the answer is a redirect to {to}, which is not followed; check base_url"),
-            )
-        } else {
-            let refusal = (self.refusal)(&Answer {
-                status,
-                headers: &parts.headers,
-                body: &body,
-            });
-            refusal.into_error()
-        };
-        let mut error = error.with_status(status.as_u16()).with_attempts(attempts);
-        // An earlier attempt of the same call may have taken effect, whatever the last answer says.
-        if parts.extensions.get::<CallFate>() == Some(&CallFate(rollbook_transport::Fate::Unknown)) {
-            error = error.with_fate(Fate::Unknown);
-        }
-        if let Some(id) = request_id(&parts.headers) {
-            error = error.with_request_id(id.0);
-        }
-        if let Some(seconds) = retry_after_header(&parts.headers).and_then(|wait| wait.parse().ok()) {
-            error = error.with_retry_after(Duration::from_secs(seconds));
-        }
-        Err(error)
-    }
 }
 
 impl fmt::Debug for Api {
@@ -192,15 +134,6 @@ impl fmt::Debug for Api {
             .field("base", &self.base)
             .finish_non_exhaustive()
     }
-}
-
-fn media_type(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
-    value
-        .split(';')
-        .next()
-        .map(str::trim)
-        .filter(|media_type| media_type.len() <= 64)
 }
 
 /// Which function of the adapter is at work, and at which page.

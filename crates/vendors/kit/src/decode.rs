@@ -31,9 +31,9 @@ impl<T> Native<T> {
         &self.unread
     }
 
-    /// The typed row and the row as it came.
-    pub fn into_parts(self) -> (T, NativeRow) {
-        (self.value, self.row)
+    /// The typed row, the row as it came, and the members that could not be read.
+    pub fn into_parts(self) -> (T, NativeRow, Vec<String>) {
+        (self.value, self.row, self.unread)
     }
 }
 
@@ -83,14 +83,14 @@ impl<T: Record> Hash for Identity<'_, T> {
 /// Reads the rows of a page, each by itself. A row that cannot be read is rejected with the reason; a member that cannot be
 /// read, and is not the id, is noted and left out of its row. What the page says of the list is for the caller to add.
 ///
-/// `member` is the name of the list in the reply, for the paths in reasons.
-pub fn decode_page<T: Record>(reply: &Bytes, raws: &[&RawValue], member: &str) -> Page<Native<T>> {
+/// `list` is where the list stands in the reply (`$.results`), for the paths in reasons.
+pub fn decode_page<T: Record>(reply: &Bytes, raws: &[&RawValue], list: &str) -> Page<Native<T>> {
     let mut page = Page::new(Vec::with_capacity(raws.len()));
     for (index, raw) in raws.iter().enumerate() {
         let row = NativeRow::slice_of(reply, raw);
         match decode_row::<T>(raw) {
             Ok((value, unread)) => {
-                let path = || format!("{member}[{index}]");
+                let path = || format!("{list}[{index}]");
                 page.unread
                     .extend(unread.iter().map(|reason| UnreadMember::new(path(), reason)));
                 page.rows.push(Row::new(
@@ -100,7 +100,7 @@ pub fn decode_page<T: Record>(reply: &Bytes, raws: &[&RawValue], member: &str) -
             }
             Err(reason) => page
                 .rejected
-                .push(RejectedRow::new(format!("{member}[{index}]"), reason, row)),
+                .push(RejectedRow::new(format!("{list}[{index}]"), reason, row)),
         }
     }
     page
@@ -208,7 +208,7 @@ fn joined(members: &[(String, &RawValue)]) -> String {
 ///
 /// `Decode`, naming the place in the reply.
 pub fn decode_value<T: Record>(reply: &Bytes) -> Result<Native<T>, Error> {
-    let raw: &RawValue = read(reply)?;
+    let raw: &RawValue = read_at("$", reply)?;
     let (value, unread) =
         decode_row(raw).map_err(|reason| Error::new(ErrorKind::Decode, Fate::Answered, reason))?;
     Ok(Native {
@@ -223,14 +223,12 @@ pub fn wrong_shape(what: &str) -> Error {
     Error::new(ErrorKind::Decode, Fate::Answered, what)
 }
 
-/// Reads a reply of another shape: an envelope.
-pub(crate) fn read<'a, T: Deserialize<'a>>(reply: &'a [u8]) -> Result<T, Error> {
-    match serde_json::from_slice(reply) {
-        Ok(value) => Ok(value),
-        Err(_) => {
-            read_with_path(reply).map_err(|reason| Error::new(ErrorKind::Decode, Fate::Answered, reason))
-        }
-    }
+/// Reads a JSON text that stands at `root` in its reply.
+pub(crate) fn read_at<'a, T: Deserialize<'a>>(root: &str, json: &'a [u8]) -> Result<T, Error> {
+    // The path costs time, so it is only looked for when there is something to tell.
+    serde_json::from_slice(json)
+        .or_else(|_| read_with_path(json))
+        .map_err(|reason: String| wrong_shape(&reason.replacen('$', root, 1)))
 }
 
 fn read_with_path<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, String> {
@@ -262,18 +260,19 @@ fn read_with_place<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, (Option<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rollbook_model::UserId;
 
     #[derive(Debug, Deserialize)]
     struct Thing {
         #[serde(deserialize_with = "crate::lenient::id")]
-        id: String,
+        id: UserId,
         #[serde(default)]
         parts: Vec<u8>,
     }
 
     impl Record for Thing {
         fn defect(&self) -> Option<&'static str> {
-            (self.id == "void").then_some("a void thing")
+            (self.id.as_str() == "void").then_some("a void thing")
         }
     }
 
@@ -282,7 +281,7 @@ mod tests {
         let reply = Bytes::from_static(
             br#"[{"id":"a","new":1.50}, 7, {"parts":[1]}, {"id":["secret"]}, {"id":"void"}, {"id":" "}, ["a", []], {"parts":0}]"#,
         );
-        let raws: Vec<&RawValue> = read(&reply).unwrap();
+        let raws: Vec<&RawValue> = read_at("$", &reply).unwrap();
         let page = decode_page::<Thing>(&reply, &raws, "things");
         assert_eq!(page.rows.len(), 1);
         assert_eq!(page.rows[0].value.row().get(), r#"{"id":"a","new":1.50}"#);
@@ -309,7 +308,7 @@ mod tests {
     #[test]
     fn a_member_that_cannot_be_read_does_not_cost_its_row_and_is_noted() {
         let reply = Bytes::from_static(br#"[{"parts":[1,"secret"],"id":"a","n":1e400,"s":"\ud800"}]"#);
-        let raws: Vec<&RawValue> = read(&reply).unwrap();
+        let raws: Vec<&RawValue> = read_at("$", &reply).unwrap();
         let page = decode_page::<Thing>(&reply, &raws, "things");
         let row = &page.rows[0].value;
         assert_eq!((row.id.as_str(), row.parts.len()), ("a", 0));

@@ -19,10 +19,25 @@ pub fn describe_json_error(error: &serde_json::Error) -> String {
         rest = end.map_or("", |(end, _)| &value[end + 1..]);
     }
     shown.push_str(rest);
+    for kind in ["integer", "floating point", "boolean"] {
+        shown = without_value(&shown, kind);
+    }
     // A row is read from its own text: its line and column there are no place in the reply.
     match shown.rfind(" at line ") {
         Some(at) if !error.is_syntax() && !error.is_eof() => shown[..at].to_owned(),
         _ => shown,
+    }
+}
+
+/// The text without what stands in backquotes behind `kind`.
+fn without_value(text: &str, kind: &str) -> String {
+    let opening = format!("{kind} `");
+    match text
+        .split_once(&opening)
+        .and_then(|(before, rest)| Some((before, rest.split_once('`')?.1)))
+    {
+        Some((before, after)) => format!("{before}{kind}{after}"),
+        None => text.to_owned(),
     }
 }
 

@@ -5,8 +5,9 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::str::FromStr;
 
-use rollbook_model::Timestamp;
+use rollbook_model::{BlankId, Timestamp};
 use serde::de::{Error as _, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -96,18 +97,13 @@ pub fn required_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Strin
     text(deserializer)?.ok_or_else(|| D::Error::custom("expected a text, found null"))
 }
 
-/// A text that must be there and say something: an id.
+/// An id: a text that must be there and say something. A whole number is taken as its text.
 ///
 /// # Errors
 ///
-/// A blank text, null, an object or an array.
-pub fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let id = required_text(deserializer)?;
-    if id.trim().is_empty() {
-        Err(D::Error::custom("an id cannot be blank"))
-    } else {
-        Ok(id)
-    }
+/// A blank text, null, a number that is no whole one of 64 bits, an object or an array.
+pub fn id<'de, D: Deserializer<'de>, T: FromStr<Err = BlankId>>(deserializer: D) -> Result<T, D::Error> {
+    required_text(deserializer)?.parse().map_err(D::Error::custom)
 }
 
 /// A whole number, also when it is written as a text; none when it is no whole number of 64 bits.

@@ -30,6 +30,7 @@ pub mod lenient;
 mod lists;
 pub mod mapping;
 mod open;
+mod reply;
 mod sign_in;
 
 pub use address::{BaseUrl, InvalidBaseUrl, InvalidSegment, Path, Query};
@@ -39,6 +40,7 @@ pub use error_body::ErrorBody;
 pub use errors::{describe_json_error, transport_error};
 pub use lenient::{Flag, Millis, Nanos, NoUnit, TimeUnit, WireTime};
 pub use lists::{DEFAULT_PAGES_AHEAD, find_one, pager_from};
+pub use reply::Reply;
 #[doc(hidden)]
 pub use serde as __serde;
 pub use sign_in::check_sign_in;

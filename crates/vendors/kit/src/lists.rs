@@ -6,10 +6,18 @@ use rollbook_model::{Cursor, Error, ErrorKind, Fate, Pager};
 pub const DEFAULT_PAGES_AHEAD: NonZeroU32 = NonZeroU32::MIN.saturating_add(7);
 
 /// The same walk, from the cursor on if there is one.
-pub fn pager_from<T: Send + 'static>(pager: Pager<T>, cursor: Option<&Cursor>) -> Pager<T> {
+///
+/// # Errors
+///
+/// `InvalidArgument` for a cursor of another kind of list.
+pub fn pager_from<T: Send + 'static>(pager: Pager<T>, cursor: Option<&Cursor>) -> Result<Pager<T>, Error> {
     match cursor {
-        Some(cursor) => pager.resume(cursor.clone()),
-        None => pager,
+        Some(cursor) if pager.accepts(cursor) => Ok(pager.resume(cursor.clone())),
+        Some(cursor) => {
+            let message = format!("the cursor {cursor} is not one of the list {}", pager.list());
+            Err(Error::invalid_argument(message))
+        }
+        None => Ok(pager),
     }
 }
 
@@ -26,8 +34,9 @@ pub async fn find_one<T: Send + 'static>(
 ) -> Result<T, Error> {
     let (mut rows, error) = pager.collect_rows().await;
     if let Some(error) = error {
-        // That the list is not there does not say that the row is not.
-        return Err(if error.is_not_found() {
+        // That the list is not there does not say that the row is not. A 400 can say that (Banyan).
+        let no_list = error.is_not_found() && error.status() == Some(404);
+        return Err(if no_list {
             error.with_kind(ErrorKind::InvalidRequest)
         } else {
             error

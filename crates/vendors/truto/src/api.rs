@@ -7,7 +7,7 @@ use bytes::Bytes;
 use rollbook_auth::{AuthLayer, Origin, StaticToken};
 use rollbook_model::{Error, Page, Pager, Paging, Position, SourceName};
 use rollbook_transport::{Layer as _, Transport};
-use rollbook_vendor_kit::{Api, BaseUrl, CallPlace, Native, Path, Query, Record};
+use rollbook_vendor_kit::{Api, BaseUrl, CallPlace, Native, Path, Query, Record, Reply};
 
 use crate::query::{Common, MdmDevicesQuery, MdmUsersQuery, ResponseFormat, UsersQuery};
 use crate::reply::{keyed_page, page};
@@ -139,11 +139,33 @@ impl Client {
             .with("truto_response_format", format)
             .with("limit", self.page_size)
             .with_some("next_cursor", cursor);
-        let body = self
+        let reply = self
             .api
             .get(&CallPlace::of("user_directory_users"), &Path::of(USERS), &query)
             .await?;
-        Ok(RawReply { body })
+        Ok(RawReply {
+            body: reply.body().clone(),
+        })
+    }
+
+    /// `GET /unified/user-directory/users/{id}` in another form, as it came.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for an id that cannot stand in a path; `NotFound`; whatever a request can fail with.
+    pub async fn user_in_format(
+        &self,
+        id: &str,
+        format: ResponseFormat,
+        common: &Common,
+    ) -> Result<RawReply, Error> {
+        let place = CallPlace::of("user_directory_user");
+        let path = self.api.segment(&place, Path::of(USERS).then("/"), id)?;
+        let query = common.query(self.account()).with("truto_response_format", format);
+        let reply = self.api.get(&place, &path, &query).await?;
+        Ok(RawReply {
+            body: reply.body().clone(),
+        })
     }
 
     /// `GET /unified/user-directory/users/{id}`: one user, with all members.
@@ -223,7 +245,7 @@ impl Client {
         operation: &'static str,
         path: &'static str,
         query: Query,
-        read: fn(&Api, &CallPlace, &Bytes) -> Result<Page<T>, Error>,
+        read: fn(&Reply) -> Result<Page<T>, Error>,
     ) -> Pager<T> {
         let (api, limit) = (self.api.clone(), self.page_size);
         Pager::new(operation, Paging::Cursor, move |position| {
@@ -235,8 +257,7 @@ impl Client {
                     _ => None,
                 };
                 let query = query.with("limit", limit).with_some("next_cursor", cursor);
-                let body = api.get(&place, &Path::of(path), &query).await?;
-                read(&api, &place, &body)
+                read(&api.get(&place, &Path::of(path), &query).await?)
             }
         })
     }

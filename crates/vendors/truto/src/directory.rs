@@ -95,7 +95,7 @@ impl Directory for TrutoDirectory {
                 query.cursor.as_ref(),
             )
         };
-        Ok(pagers.into_iter().map(finish).collect())
+        pagers.into_iter().map(finish).collect()
     }
 
     async fn get_user(&self, id: &UserId) -> Result<User, Error> {
@@ -128,7 +128,7 @@ impl Directory for TrutoDirectory {
             .filter(move |device| {
                 wanted.matches(device) && kind.as_deref().is_none_or(|kind| is_of_kind(device, kind))
             });
-        Ok(vec![pager_from(pager, query.cursor.as_ref())])
+        Ok(vec![pager_from(pager, query.cursor.as_ref())?])
     }
 
     async fn get_device(&self, lookup: &DeviceLookup) -> Result<Device, Error> {

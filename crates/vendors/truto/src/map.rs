@@ -18,7 +18,7 @@ fn emails(rows: Vec<wire::Email>) -> Vec<Email> {
 }
 
 pub(crate) fn user(source: &SourceName, native: Native<wire::User>) -> User {
-    let (row, raw) = native.into_parts();
+    let (row, raw, unread) = native.into_parts();
     let mut user = User::new(source.clone(), Vendor::TRUTO, row.id);
     if let Some(id) = filled(row.external_id) {
         user.vendor_ids.insert("external_id", id);
@@ -42,6 +42,7 @@ pub(crate) fn user(source: &SourceName, native: Native<wire::User>) -> User {
     user.updated_at = moment(row.updated_at);
     user.last_login_at = moment(row.last_login_at);
     user.native = Some(raw);
+    user.unread = unread;
     user
 }
 
@@ -53,7 +54,7 @@ fn role(role: wire::Role) -> Option<String> {
 }
 
 pub(crate) fn mdm_user(source: &SourceName, native: Native<wire::MdmUser>) -> User {
-    let (row, raw) = native.into_parts();
+    let (row, raw, unread) = native.into_parts();
     let mut user = User::new(source.clone(), Vendor::TRUTO, row.id);
     user.display_name = filled(row.name);
     user.given_name = filled(row.first_name);
@@ -69,11 +70,12 @@ pub(crate) fn mdm_user(source: &SourceName, native: Native<wire::MdmUser>) -> Us
     user.created_at = moment(row.created_at);
     user.updated_at = moment(row.updated_at);
     user.native = Some(raw);
+    user.unread = unread;
     user
 }
 
 pub(crate) fn device(source: &SourceName, native: Native<wire::MdmDevice>) -> Device {
-    let (row, raw) = native.into_parts();
+    let (row, raw, unread) = native.into_parts();
     let mut device = Device::new(source.clone(), Vendor::TRUTO, row.id);
     device.serial_number = filled(row.serial_number);
     device.name = filled(row.name).or(filled(row.hostname));
@@ -85,6 +87,7 @@ pub(crate) fn device(source: &SourceName, native: Native<wire::MdmDevice>) -> De
     device.ownership = (row.is_corporate_owned == Some(Flag::True)).then_some(Ownership::Corporate);
     device.users = row.owner.and_then(owner).into_iter().collect();
     device.native = Some(raw);
+    device.unread = unread;
     device
 }
 

@@ -7,7 +7,7 @@ use std::fmt;
 use std::hash::Hasher;
 
 use rollbook_model::{DeviceId, NativeRow, UserId};
-use rollbook_vendor_kit::lenient::{list, required_text, text};
+use rollbook_vendor_kit::lenient::{id, list, text};
 use rollbook_vendor_kit::{Flag, NoUnit, Record, WireTime, identify, open_enum};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
@@ -45,15 +45,6 @@ fn null_is_default<'de, D: Deserializer<'de>, R: Default + Deserialize<'de>>(
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// An id is text by the reference, but not every provider's is.
-fn user_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<UserId, D::Error> {
-    UserId::new(required_text(deserializer)?).map_err(serde::de::Error::custom)
-}
-
-fn device_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DeviceId, D::Error> {
-    DeviceId::new(required_text(deserializer)?).map_err(serde::de::Error::custom)
-}
-
 open_enum! {
     /// Whether an account may be used. Where Truto has no mapping, the provider's own word comes through.
     UserStatus {
@@ -73,7 +64,7 @@ open_enum! {
 #[non_exhaustive]
 pub struct User {
     /// The id.
-    #[serde(deserialize_with = "user_id")]
+    #[serde(deserialize_with = "id")]
     pub id: UserId,
     /// The id in the provider's SCIM API.
     #[serde(default, deserialize_with = "text")]
@@ -291,7 +282,7 @@ pub struct Url {
 #[non_exhaustive]
 pub struct MdmUser {
     /// The id.
-    #[serde(deserialize_with = "user_id")]
+    #[serde(deserialize_with = "id")]
     pub id: UserId,
     /// The name.
     #[serde(default, deserialize_with = "text")]
@@ -336,7 +327,7 @@ impl Record for MdmUser {
 #[non_exhaustive]
 pub struct MdmDevice {
     /// The id.
-    #[serde(deserialize_with = "device_id")]
+    #[serde(deserialize_with = "id")]
     pub id: DeviceId,
     /// The name.
     #[serde(default, deserialize_with = "text")]

@@ -221,9 +221,9 @@ async fn page<T: Record>(
     } else {
         query.with("page", number)
     };
-    let body = api.get(&place, path, &query).await?;
-    let envelope: Envelope<'_> = api.read(&place, &body)?;
-    let mut page = decode_page(&body, &envelope.results, "results");
+    let reply = api.get(&place, path, &query).await?;
+    let envelope: Envelope<'_> = reply.read()?;
+    let mut page = decode_page(reply.body(), &envelope.results, "$.results");
     page.total = envelope.count.and_then(|count| u64::try_from(count).ok());
     page.last_page = envelope.last.and_then(|last| u32::try_from(last).ok());
     page.next = envelope.next.map(|next| next.to_string());

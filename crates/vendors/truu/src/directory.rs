@@ -88,7 +88,7 @@ impl Directory for TruuDirectory {
         let pager = native
             .map(move |row| map::user(&source, row))
             .filter(move |user| wanted.matches(user));
-        Ok(vec![pager_from(pager, query.cursor.as_ref())])
+        Ok(vec![pager_from(pager, query.cursor.as_ref())?])
     }
 
     async fn get_user(&self, id: &UserId) -> Result<User, Error> {
@@ -131,7 +131,7 @@ impl Directory for TruuDirectory {
             .devices()
             .map(move |row| map::device(&source, row))
             .filter(move |device| wanted.matches(device));
-        Ok(vec![pager_from(pager, query.cursor.as_ref())])
+        Ok(vec![pager_from(pager, query.cursor.as_ref())?])
     }
 
     async fn get_device(&self, lookup: &DeviceLookup) -> Result<Device, Error> {
@@ -168,7 +168,7 @@ impl Directory for TruuDirectory {
         let pager = native
             .map(move |row| map::workstation(&source, row))
             .filter(move |row| wanted.matches(row));
-        Ok(vec![pager_from(pager, query.cursor.as_ref())])
+        Ok(vec![pager_from(pager, query.cursor.as_ref())?])
     }
 }
 

@@ -10,7 +10,7 @@ use rollbook_vendor_kit::mapping::{filled, moment, yes};
 use crate::wire::{self, AssuranceLevel, DeviceType};
 
 pub(crate) fn user(source: &SourceName, native: Native<wire::User>) -> User {
-    let (row, raw) = native.into_parts();
+    let (row, raw, unread) = native.into_parts();
     let tuid = row.tuid.as_str().to_owned();
     let mut user = User::new(source.clone(), Vendor::TRUU, row.tuid);
     user.vendor_ids.insert("tuid", tuid);
@@ -27,11 +27,12 @@ pub(crate) fn user(source: &SourceName, native: Native<wire::User>) -> User {
     user.created_at = moment(row.created);
     user.last_synced_at = moment(row.last_synced);
     user.native = Some(raw);
+    user.unread = unread;
     user
 }
 
 pub(crate) fn device(source: &SourceName, native: Native<wire::SystemDevice>) -> Device {
-    let (row, raw) = native.into_parts();
+    let (row, raw, unread) = native.into_parts();
     let mut device = Device::new(source.clone(), Vendor::TRUU, row.device_id.into());
     device.name = filled(row.device_name);
     device.platform = row.kind.as_ref().and_then(platform);
@@ -51,6 +52,7 @@ pub(crate) fn device(source: &SourceName, native: Native<wire::SystemDevice>) ->
     device.created_at = moment(row.created);
     device.last_seen_at = moment(row.last_heard_from);
     device.native = Some(raw);
+    device.unread = unread;
     device
 }
 
@@ -64,7 +66,7 @@ fn platform(kind: &DeviceType) -> Option<Platform> {
 }
 
 pub(crate) fn workstation(source: &SourceName, native: Native<wire::Asset>) -> Workstation {
-    let (row, raw) = native.into_parts();
+    let (row, raw, unread) = native.into_parts();
     let mut workstation = Workstation::new(source.clone(), Vendor::TRUU, row.machine_name);
     workstation.display_name = filled(row.display_name);
     workstation.kind = filled(row.kind);
@@ -73,6 +75,7 @@ pub(crate) fn workstation(source: &SourceName, native: Native<wire::Asset>) -> W
     workstation.enrollments = row.devices.into_iter().map(enrollment).collect();
     workstation.last_seen_at = moment(row.last_heard_from);
     workstation.native = Some(raw);
+    workstation.unread = unread;
     workstation
 }
 

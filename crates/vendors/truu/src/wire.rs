@@ -7,9 +7,10 @@
 
 use std::fmt;
 use std::hash::Hasher;
+use std::str::FromStr;
 
-use rollbook_model::{DeviceId, NativeRow, UserId, WorkstationId};
-use rollbook_vendor_kit::lenient::{integer, list, rows, text};
+use rollbook_model::{BlankId, DeviceId, NativeRow, UserId, WorkstationId};
+use rollbook_vendor_kit::lenient::{id, integer, list, rows, text};
 use rollbook_vendor_kit::{Flag, Millis, Record, WireTime, identify, open_enum};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -51,6 +52,7 @@ pub struct Envelope<'a> {
 #[non_exhaustive]
 pub struct User {
     /// TruU's own id, a uuid.
+    #[serde(deserialize_with = "id")]
     pub tuid: UserId,
     /// The directory's id: Active Directory `objectGUID`, Entra `id`, Okta `id` (not always a uuid). Case counts in paths.
     #[serde(default, deserialize_with = "text")]
@@ -127,13 +129,11 @@ pub struct UserRef {
 }
 
 /// The id of a device in the system API: a uuid. Deleting a device wants this one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SystemDeviceId(DeviceId);
 
 /// The id of a device in the data API: a number in a text. It cannot be joined with the system API's.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DataDeviceId(DeviceId);
 
 macro_rules! device_ids {
@@ -142,6 +142,14 @@ macro_rules! device_ids {
             /// The id as TruU wrote it.
             pub fn as_str(&self) -> &str {
                 self.0.as_str()
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = BlankId;
+
+            fn from_str(id: &str) -> Result<Self, BlankId> {
+                id.parse().map(Self)
             }
         }
 
@@ -196,6 +204,7 @@ impl UserRef {
 #[non_exhaustive]
 pub struct SystemDevice {
     /// The id, a uuid.
+    #[serde(deserialize_with = "id")]
     pub device_id: SystemDeviceId,
     /// The name to show.
     #[serde(default, deserialize_with = "text")]
@@ -357,6 +366,7 @@ pub struct DataDevice {
 #[non_exhaustive]
 pub struct Asset {
     /// The machine's name, which is also its id. It can be a uuid.
+    #[serde(deserialize_with = "id")]
     pub machine_name: WorkstationId,
     /// The name to show.
     #[serde(default, deserialize_with = "text")]

@@ -1,8 +1,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::HeaderMap;
-use http::header::DATE;
-use rollbook_transport::{Clock, retry_after_header};
+use http::header::{DATE, RETRY_AFTER};
 
 /// Past a day it is no wait but a mistake (a point in time written where a number of seconds belongs).
 const ABSURD: Duration = Duration::from_secs(24 * 60 * 60);
@@ -10,35 +9,34 @@ const ABSURD: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long the server asks to wait, from `Retry-After` in seconds or as a date.
 ///
 /// - a date is held against the reply's own `Date` where there is one, so that a wrong clock does no harm, else against
-///   `clock`; one that is past asks for no wait;
+///   `unix_time`; one that is past asks for no wait;
 /// - what is neither, or more than a day, asks for nothing.
 ///
 /// ```
 /// use std::time::Duration;
-/// use rollbook_layers::retry_after;
-/// use rollbook_transport::SystemClock;
+/// use rollbook_transport::retry_after;
 ///
 /// let mut headers = http::HeaderMap::new();
 /// headers.insert("date", "Fri, 02 Jan 2026 03:04:05 GMT".parse().unwrap());
 /// headers.insert("retry-after", "Fri, 02 Jan 2026 03:04:15 GMT".parse().unwrap());
-/// assert_eq!(retry_after(&headers, &SystemClock), Some(Duration::from_secs(10)));
+/// assert_eq!(retry_after(&headers, None), Some(Duration::from_secs(10)));
 /// ```
-pub fn retry_after(headers: &HeaderMap, clock: &dyn Clock) -> Option<Duration> {
-    let text = retry_after_header(headers)?;
+pub fn retry_after(headers: &HeaderMap, unix_time: Option<Duration>) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     let wait = if text.bytes().all(|byte| byte.is_ascii_digit()) {
         Duration::from_secs(text.parse().ok()?)
     } else {
-        let until = unix_time(text)?;
+        let until = since_1970(text)?;
         let now = headers
             .get(DATE)
-            .and_then(|date| unix_time(date.to_str().ok()?))
-            .unwrap_or_else(|| clock.unix_time());
+            .and_then(|date| since_1970(date.to_str().ok()?))
+            .or(unix_time)?;
         until.saturating_sub(now)
     };
     (wait <= ABSURD).then_some(wait)
 }
 
-fn unix_time(date: &str) -> Option<Duration> {
+fn since_1970(date: &str) -> Option<Duration> {
     let date: SystemTime = httpdate::parse_http_date(date.trim()).ok()?;
     date.duration_since(UNIX_EPOCH).ok()
 }
@@ -46,31 +44,17 @@ fn unix_time(date: &str) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use async_trait::async_trait;
     use proptest::proptest;
-    use std::time::Instant;
 
-    /// 2026-01-02T03:04:05Z for ever.
-    #[derive(Debug)]
-    struct Stopped;
-
-    #[async_trait]
-    impl Clock for Stopped {
-        fn now(&self) -> Instant {
-            Instant::now()
-        }
-        fn unix_time(&self) -> Duration {
-            Duration::from_secs(1_767_323_045)
-        }
-        async fn sleep(&self, _: Duration) {}
-    }
+    /// 2026-01-02T03:04:05Z.
+    const NOW: Duration = Duration::from_secs(1_767_323_045);
 
     fn asked(headers: &[(&'static str, &str)]) -> Option<Duration> {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.insert(*name, value.parse().unwrap());
         }
-        retry_after(&map, &Stopped)
+        retry_after(&map, Some(NOW))
     }
 
     const fn seconds(seconds: u64) -> Option<Duration> {

@@ -1,0 +1,127 @@
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, LOCATION};
+use http::{HeaderMap, StatusCode, Uri};
+use rollbook_model::{Error, ErrorKind, Fate};
+use rollbook_transport::{Attempts, CallFate, Response, Scrubber, request_id, retry_after};
+use serde::Deserialize;
+
+use crate::decode::{read_at, wrong_shape};
+use crate::{Answer, Api, CallPlace};
+
+/// The answer to a call, and what an error in it has to say: where it happened, the status, the request id, the attempts.
+#[derive(Debug)]
+pub struct Reply {
+    api: Api,
+    place: CallPlace,
+    status: StatusCode,
+    headers: HeaderMap,
+    attempts: u32,
+    fate: Fate,
+    scrubber: Option<Scrubber>,
+    body: Bytes,
+}
+
+impl Reply {
+    pub(crate) fn new(api: Api, place: CallPlace, response: Response) -> Self {
+        let (parts, body) = response.into_parts();
+        // An earlier attempt of the same call may have taken effect, whatever the last answer says.
+        let open = parts.extensions.get() == Some(&CallFate(rollbook_transport::Fate::Unknown));
+        Self {
+            api,
+            place,
+            status: parts.status,
+            attempts: parts.extensions.get::<Attempts>().map_or(1, Attempts::made),
+            fate: if open { Fate::Unknown } else { Fate::Answered },
+            scrubber: parts.extensions.get().cloned(),
+            headers: parts.headers,
+            body,
+        }
+    }
+
+    /// The body as it came.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// Reads the envelope.
+    ///
+    /// # Errors
+    ///
+    /// `Decode`, naming the place in the answer.
+    pub fn read<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Error> {
+        self.read_at("$", &self.body)
+    }
+
+    /// Reads a part of the answer that stands at `root` in it.
+    ///
+    /// # Errors
+    ///
+    /// `Decode`, naming the place in the answer.
+    pub fn read_at<'a, T: Deserialize<'a>>(&self, root: &str, json: &'a [u8]) -> Result<T, Error> {
+        read_at(root, json).map_err(|error| self.fail(error))
+    }
+
+    /// The error with all that is known of the call, and without the credential if the server repeated it.
+    pub fn fail(&self, error: Error) -> Error {
+        let mut error = error
+            .with_status(self.status.as_u16())
+            .with_attempts(self.attempts);
+        if self.fate == Fate::Unknown {
+            error = error.with_fate(Fate::Unknown);
+        }
+        if let Some(id) = request_id(&self.headers) {
+            error = error.with_request_id(id.0);
+        }
+        if let Some(scrubber) = &self.scrubber {
+            error = error.with_texts(|text| scrubber.scrub(text));
+        }
+        self.api.at(&self.place, error)
+    }
+
+    /// The reply, if it is a success and not a page for people.
+    pub(crate) fn accept(self) -> Result<Self, Error> {
+        let error = if self.status.is_success() {
+            match media_type(&self.headers) {
+                // A proxy's or a portal's page: say that, and not at which column it stops being JSON.
+                Some(found) if found.contains("html") => wrong_shape(&format!(
+                    "$: expected JSON, found {found}; check base_url and proxies"
+                )),
+                _ => return Ok(self),
+            }
+        } else if self.status.is_redirection() {
+            let message = format!(
+                "the answer is a redirect to {}, which is not followed",
+                target(&self.headers)
+            );
+            Error::new(ErrorKind::Redirected, Fate::Answered, message)
+        } else {
+            let answer = Answer::new(self.status, &self.headers, &self.body);
+            let error = (self.api.refusal)(&answer).into_error();
+            match retry_after(&self.headers, None) {
+                Some(wait) => error.with_retry_after(wait),
+                None => error,
+            }
+        };
+        Err(self.fail(error))
+    }
+}
+
+fn media_type(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    value
+        .split(';')
+        .next()
+        .map(str::trim)
+        .filter(|media_type| media_type.len() <= 64)
+}
+
+/// The host that a redirect points to. Its path and query can repeat what was sent.
+fn target(headers: &HeaderMap) -> String {
+    let location = headers
+        .get(LOCATION)
+        .and_then(|location| location.to_str().ok()?.parse::<Uri>().ok());
+    match location.as_ref().and_then(Uri::host) {
+        Some(host) => host.to_owned(),
+        None => "another address of the same host".to_owned(),
+    }
+}
