@@ -184,7 +184,13 @@ fn concluded(
         }
         Err(error) => {
             let fate = if open { Fate::Unknown } else { error.fate() };
-            Err(error.with_fate(fate).with_attempts(attempts.made()))
+            // A failed sign-in tells its own attempts: the request itself was never sent.
+            let made = if error.is_in_sign_in() {
+                error.attempts()
+            } else {
+                attempts.made()
+            };
+            Err(error.with_fate(fate).with_attempts(made))
         }
     }
 }

@@ -155,9 +155,8 @@ impl Workshop {
         token: &Secret,
     ) -> Vec<Arc<Budget>> {
         let own = self.budget(&source.settings);
-        let clock = Arc::clone(&self.clock);
         self.truto
-            .of(source.base_url.origin(), account, token, own, clock)
+            .of(source.base_url.origin(), account, token, own, &self.clock)
     }
 }
 

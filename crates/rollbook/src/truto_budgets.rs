@@ -27,30 +27,29 @@ pub(crate) struct TrutoBudgets {
 }
 
 impl TrutoBudgets {
-    /// The budgets of a source; `own` becomes its account's, if that has none yet.
+    /// The budgets of a source: its `own`, which says how much may be in flight, and the windows that it shares.
     pub(crate) fn of(
         &mut self,
         origin: &str,
         account: &str,
         token: &Secret,
         own: Budget,
-        clock: Arc<dyn Clock>,
+        clock: &Arc<dyn Clock>,
     ) -> Vec<Arc<Budget>> {
+        let window = |requests| {
+            Budget::new(Arc::clone(clock))
+                .with_window(requests, PERIOD)
+                .without_concurrency_limit()
+        };
         let of_account = self
             .accounts
             .entry((origin.to_owned(), account.to_owned()))
-            .or_insert_with(|| Arc::new(own.with_window(PER_ACCOUNT, PERIOD)));
+            .or_insert_with(|| Arc::new(window(PER_ACCOUNT)));
         let of_token = self
             .tokens
             .entry(self.hasher.hash_one((origin, token.expose())))
-            .or_insert_with(|| {
-                let budget = Budget::new(clock)
-                    .with_scope(Scope::Credential)
-                    .with_window(PER_TOKEN, PERIOD)
-                    .without_concurrency_limit();
-                Arc::new(budget)
-            });
-        vec![Arc::clone(of_account), Arc::clone(of_token)]
+            .or_insert_with(|| Arc::new(window(PER_TOKEN).with_scope(Scope::Credential)));
+        vec![Arc::new(own), Arc::clone(of_account), Arc::clone(of_token)]
     }
 }
 
@@ -61,29 +60,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_account_and_a_token_have_one_budget_each_however_many_sources_use_them() {
+    fn an_account_and_a_token_have_one_window_each_however_many_sources_use_them() {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let mut budgets = TrutoBudgets::default();
-        let mut of = |account: &str, token: &str| {
-            let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let mut of = |account: &str, token: &str, concurrency: usize| {
             let token = Secret::new(token).unwrap();
-            budgets.of(
-                "https://api.truto.one",
-                account,
-                &token,
-                Budget::new(Arc::clone(&clock)),
-                clock,
-            )
+            let own = Budget::new(Arc::clone(&clock)).with_concurrency(concurrency, concurrency);
+            budgets.of("https://api.truto.one", account, &token, own, &clock)
         };
-        let first = of("a", "t");
-        let same = of("a", "t");
-        let other_account = of("b", "t");
-        let other_token = of("a", "u");
-        assert!(Arc::ptr_eq(&first[0], &same[0]) && Arc::ptr_eq(&first[1], &same[1]));
-        assert!(!Arc::ptr_eq(&first[0], &other_account[0]) && Arc::ptr_eq(&first[1], &other_account[1]));
-        assert!(Arc::ptr_eq(&first[0], &other_token[0]) && !Arc::ptr_eq(&first[1], &other_token[1]));
+        let first = of("a", "t", 2);
+        let same = of("a", "t", 5);
+        let other_account = of("b", "t", 2);
+        let other_token = of("a", "u", 2);
         assert_eq!(
-            (first[0].scope(), first[1].scope()),
-            (Scope::Source, Scope::Credential)
+            (first[0].limit(), same[0].limit()),
+            (Some(2), Some(5)),
+            "each source has its own concurrency"
         );
+        assert!(Arc::ptr_eq(&first[1], &same[1]) && Arc::ptr_eq(&first[2], &same[2]));
+        assert!(!Arc::ptr_eq(&first[1], &other_account[1]) && Arc::ptr_eq(&first[2], &other_account[2]));
+        assert!(Arc::ptr_eq(&first[1], &other_token[1]) && !Arc::ptr_eq(&first[2], &other_token[2]));
+        let scopes: Vec<Scope> = first.iter().map(|budget| budget.scope()).collect();
+        assert_eq!(scopes, [Scope::Source, Scope::Source, Scope::Credential]);
     }
 }
