@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use rollbook::model::{Capabilities, Operation, Support};
-use rollbook::{BaseUrl, Secret, SourceConfig};
+use rollbook::{BaseUrl, Config, Secret, SourceConfig};
 
 const BEGIN: &str = "<!-- begin capabilities -->\n";
 const END: &str = "<!-- end capabilities -->";
@@ -60,10 +60,33 @@ fn table() -> String {
     out
 }
 
+fn readme() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
+    std::fs::read_to_string(path).unwrap()
+}
+
+#[test]
+fn the_readmes_configuration_is_one() {
+    let readme = readme();
+    let toml = readme
+        .split_once("```toml\n")
+        .unwrap()
+        .1
+        .split_once("```")
+        .unwrap()
+        .0;
+    let config = Config::parse(toml, Path::new("config.toml")).unwrap();
+    let names: Vec<&str> = config
+        .sources()
+        .iter()
+        .map(|source| source.name().as_str())
+        .collect();
+    assert_eq!(names, ["corp-truu", "corp-banyan", "hr-okta"]);
+}
+
 #[test]
 fn the_readme_says_what_each_vendor_can_do() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
-    let readme = std::fs::read_to_string(path).unwrap();
+    let readme = readme();
     let shown = readme.split_once(BEGIN).unwrap().1.split_once(END).unwrap().0;
     let table = table();
     assert_eq!(shown, table, "put this table into the README:\n{table}");
