@@ -32,6 +32,7 @@ pub(crate) struct Evidence<T> {
 }
 
 /// What a page brought.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Brought {
     /// Rows in all.
     pub(crate) received: u64,

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 use futures_util::stream::FuturesOrdered;
 
-use crate::evidence::Evidence;
+use crate::evidence::{Brought, Evidence};
 use crate::page::Keep;
 use crate::plan::{PageFacts, Plan, Step};
 use crate::{
@@ -305,11 +305,12 @@ impl<T: Send + 'static> Pager<T> {
             self.keep.as_ref(),
             &mut self.buffer,
         );
-        self.stale_pages = if brought.received > 0 && brought.fresh == 0 {
-            self.stale_pages + 1
-        } else {
-            0
-        };
+        // An empty page is neither: between stale ones it must not start the count anew.
+        match brought {
+            Brought { fresh: 1.., .. } => self.stale_pages = 0,
+            Brought { received: 1.., .. } => self.stale_pages += 1,
+            Brought { .. } => {}
+        }
         // A list without a total has no other end than a page that brings nothing: the same rows again are that at once.
         let blind = self.plan.is_blind() && page.total.is_none();
         if self.stale_pages > MAX_STALE_PAGES || (blind && self.stale_pages > 0) {
