@@ -231,12 +231,14 @@ pub struct Walks<T> {
 /// One walk while it is not being asked for a page, and what has arrived of it.
 struct Lane<T> {
     arrived: VecDeque<WalkEvent<T>>,
+    rows_held: usize,
     resting: Option<Walk<T>>,
     told: bool,
 }
 
-/// How many pages of a walk are held until its turn has come.
-const PAGES_HELD: usize = 4;
+/// How many rows of a walk are held until its turn has come: most lists whole, so that a source with a tight budget does not
+/// hold up the others, and of long ones no more than this.
+const ROWS_HELD: usize = 10_000;
 
 impl<T> Default for Walks<T> {
     fn default() -> Self {
@@ -251,7 +253,7 @@ impl<T> Default for Walks<T> {
 
 impl<T: Send + 'static> Walks<T> {
     /// The same walks, each delivered whole before the next one, in the order in which they are added. All are read at once
-    /// all the same, as far as a few pages of each can be held: the same data gives the same output.
+    /// all the same, as far as ten thousand rows of each can be held: the same data gives the same output.
     #[must_use]
     pub fn in_order(mut self) -> Self {
         self.in_order = true;
@@ -264,6 +266,7 @@ impl<T: Send + 'static> Walks<T> {
         self.reports.push(walk.report());
         self.lanes.push(Lane {
             arrived: VecDeque::new(),
+            rows_held: 0,
             resting: Some(walk),
             told: false,
         });
@@ -275,6 +278,7 @@ impl<T: Send + 'static> Walks<T> {
         self.reports.push(report);
         self.lanes.push(Lane {
             arrived: VecDeque::new(),
+            rows_held: 0,
             resting: None,
             told: true,
         });
@@ -293,6 +297,7 @@ impl<T: Send + 'static> Walks<T> {
             let lane = &mut self.lanes[number];
             lane.arrived.push_back(match page {
                 Some(Ok(rows)) => {
+                    lane.rows_held += rows.len();
                     lane.resting = Some(walk);
                     WalkEvent::Page { walk: number, rows }
                 }
@@ -307,11 +312,13 @@ impl<T: Send + 'static> Walks<T> {
 
     /// Asks every walk for its next page that has room for one: memory stays bounded.
     fn resume(&mut self) {
-        let held = if self.in_order { PAGES_HELD } else { 1 };
         for (number, lane) in self.lanes.iter_mut().enumerate() {
-            if lane.arrived.len() < held
-                && let Some(walk) = lane.resting.take()
-            {
+            let has_room = if self.in_order {
+                lane.rows_held < ROWS_HELD
+            } else {
+                lane.arrived.is_empty()
+            };
+            if has_room && let Some(walk) = lane.resting.take() {
                 self.running.push(step(number, walk));
             }
         }
@@ -325,7 +332,10 @@ impl<T: Send + 'static> Walks<T> {
             open.find(|lane| !lane.arrived.is_empty())?
         };
         let event = lane.arrived.pop_front()?;
-        lane.told = matches!(event, WalkEvent::Ended { .. });
+        match &event {
+            WalkEvent::Page { rows, .. } => lane.rows_held -= rows.len(),
+            WalkEvent::Ended { .. } => lane.told = true,
+        }
         Some(event)
     }
 

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use rollbook::model::{Page, Pager, Paging, Position, Row, Vendor};
 use rollbook::{Resource, Walk, WalkEvent, Walks};
 
-/// A list of `pages` pages with one row each, whose page `n` gives way `wait(n)` times before it comes.
+/// A list of `pages` pages with a thousand rows each, whose page `n` gives way `wait(n)` times before it comes.
 fn walk(name: &str, pages: u32, wait: fn(u32) -> u32, asked: &Arc<AtomicU32>) -> Walk<String> {
     let (list, asked) = (name.to_owned(), Arc::clone(asked));
     let paging = Paging::Numbered {
@@ -20,13 +20,13 @@ fn walk(name: &str, pages: u32, wait: fn(u32) -> u32, asked: &Arc<AtomicU32>) ->
             unreachable!("{position}")
         };
         asked.fetch_add(1, Ordering::Relaxed);
-        let row = format!("{list}{number}");
+        let rows: Vec<String> = (0..1_000).map(|row| format!("{list}{number}-{row}")).collect();
         async move {
             for _ in 0..wait(number) {
                 tokio::task::yield_now().await;
             }
-            let mut page = Page::new(vec![Row::new(row.clone(), row)]);
-            (page.total, page.last_page) = (Some(pages.into()), Some(pages));
+            let mut page = Page::new(rows.into_iter().map(|row| Row::new(row.clone(), row)).collect());
+            (page.total, page.last_page) = (Some(u64::from(pages) * 1_000), Some(pages));
             Ok(page)
         }
     });
@@ -53,11 +53,15 @@ async fn walks_in_order_give_the_same_output_whichever_answers_first() {
             _ => {}
         }
     }
-    let slow = (1..=3).map(|number| format!("slow{number}"));
-    let fast = (1..=20).map(|number| format!("fast{number}"));
-    assert_eq!(rows, slow.chain(fast).collect::<Vec<_>>());
-    // The second walk was read while the first was delivered, and no further than a few pages.
-    assert!((1..=8).contains(&fast_before_its_turn), "{fast_before_its_turn}");
+    let slow = (1..=3).map(|page| format!("slow{page}-0"));
+    let fast = (1..=20).map(|page| format!("fast{page}-0"));
+    let firsts: Vec<&String> = rows.iter().step_by(1_000).collect();
+    assert_eq!(
+        firsts,
+        slow.chain(fast).collect::<Vec<_>>().iter().collect::<Vec<_>>()
+    );
+    // The second walk was read while the first was delivered, as far as its rows are held.
+    assert!((8..=13).contains(&fast_before_its_turn), "{fast_before_its_turn}");
     assert!(walks.reports().iter().all(|report| report.is_complete()));
 }
 
