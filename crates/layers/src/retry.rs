@@ -46,13 +46,6 @@ impl RetryConfig {
         self.backoff = backoff;
         self
     }
-
-    /// The same with another longest wait.
-    #[must_use]
-    pub fn with_max_wait(mut self, max_wait: Duration) -> Self {
-        self.max_wait = max_wait;
-        self
-    }
 }
 
 impl Default for RetryConfig {

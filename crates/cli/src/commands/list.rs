@@ -116,26 +116,10 @@ async fn print<R: Row>(
     // While rows go to the terminal, bars would be written between them.
     let quiet_terminal = format == OutputFormat::Table || !io::stdout().is_terminal();
     let progress = Progress::new(quiet_terminal && !context.global.quiet, walks.reports());
-    let mut interrupted = false;
-    loop {
-        let event = tokio::select! {
-            event = walks.next() => event,
-            () = context.interrupt.wait() => {
-                interrupted = true;
-                break;
-            }
-        };
-        match event {
-            Some(WalkEvent::Page { walk, rows }) => {
-                outcome.delivered(rows.len());
-                progress.page(walk, &walks.reports()[walk]);
-                sink.rows(walk, &rows)?;
-            }
-            Some(WalkEvent::Ended { walk }) => progress.ended(walk, &walks.reports()[walk]),
-            Some(_) => {}
-            None => break,
-        }
-    }
+    let interrupted = read(&mut context, &mut walks, &progress, &mut outcome, |walk, rows| {
+        sink.rows(walk, &rows)
+    })
+    .await?;
     drop(progress);
     warnings.extend(Warning::of_walks(walks.reports()));
     sink.finish(walks.reports(), &warnings)?;
@@ -150,6 +134,32 @@ async fn print<R: Row>(
     } else {
         outcome.exit()
     })
+}
+
+/// Reads the walks to their end, or to Ctrl-C: then it is true. Every page goes to `page`, with the number of its walk.
+pub(crate) async fn read<T: Send + 'static>(
+    context: &mut Context,
+    walks: &mut Walks<T>,
+    progress: &Progress,
+    outcome: &mut Outcome,
+    mut page: impl FnMut(usize, Vec<T>) -> io::Result<()>,
+) -> Result<bool, Failure> {
+    loop {
+        let event = tokio::select! {
+            event = walks.next() => event,
+            () = context.interrupt.wait() => return Ok(true),
+        };
+        match event {
+            Some(WalkEvent::Page { walk, rows }) => {
+                outcome.delivered(rows.len());
+                progress.page(walk, &walks.reports()[walk]);
+                page(walk, rows)?;
+            }
+            Some(WalkEvent::Ended { walk }) => progress.ended(walk, &walks.reports()[walk]),
+            Some(_) => {}
+            None => return Ok(false),
+        }
+    }
 }
 
 /// Tells how the walks ended, the errors first.

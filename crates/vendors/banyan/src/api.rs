@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rollbook_auth::{AuthLayer, CachedTokens, Origin, StaticToken, TokenProvider};
 use rollbook_model::{Error, Page, Pager, Paging, Position, SourceName};
-use rollbook_transport::{Layer as _, SystemClock, Transport};
+use rollbook_transport::{Layer as _, SystemClock, Transport, judge_by_status};
 use rollbook_vendor_kit::{Api, BaseUrl, CallPlace, DEFAULT_PAGES_AHEAD, Native, Path, Query, Record, Reply};
 
 use crate::reply::{List, page_v1, page_v2};
@@ -161,7 +161,7 @@ impl Client {
             source,
             base_url,
             transport,
-            errors::judge,
+            judge_by_status,
             errors::refusal,
         );
         Self {

@@ -6,12 +6,14 @@ use bytes::Bytes;
 use http::HeaderValue;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH};
 use rollbook_auth::{Secret, Token, TokenSource, jwt_expiry};
-use rollbook_transport::{Call, Clock, Fate, Safety, Transport, TransportError, TransportErrorKind};
+use rollbook_transport::{
+    Call, Clock, Fate, Safety, Transport, TransportError, TransportErrorKind, judge_by_status,
+};
 use rollbook_vendor_kit::{Path, Query, check_sign_in};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
-use crate::{Config, errors};
+use crate::Config;
 
 /// Banyan's token call: `POST /api/v1/refresh_token` with the credential as bearer and no body (Banyan API guide,
 /// introduction). The answer does not say how long the token is good; the token itself does, when it is a JWT.
@@ -58,7 +60,7 @@ impl TokenSource for TokenCall {
             .map_err(|_| cannot_be_sent())?;
         bearer.set_sensitive(true);
         // Asking for a token twice gives two tokens and changes nothing else.
-        let call = Call::new("banyan", "refresh_token", Safety::Read, errors::judge);
+        let call = Call::new("banyan", "refresh_token", Safety::Read, judge_by_status);
         let request = http::Request::post(
             self.config
                 .base_url

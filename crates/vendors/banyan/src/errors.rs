@@ -3,7 +3,6 @@
 
 use http::StatusCode;
 use rollbook_model::ErrorKind;
-use rollbook_transport::{Response, Verdict, judge_by_status};
 use rollbook_vendor_kit::{Answer, ErrorBody, Refusal, refusal_by_status};
 
 pub(crate) fn refusal(answer: &Answer<'_>) -> Refusal {
@@ -37,8 +36,4 @@ fn worded(mut refusal: Refusal, message: &str, code: Option<String>) -> Refusal 
     refusal
         .with_code(code.filter(|code| code != "0"))
         .with_message(message)
-}
-
-pub(crate) fn judge(response: &Response) -> Verdict {
-    judge_by_status(response)
 }

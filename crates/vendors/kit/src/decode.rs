@@ -57,11 +57,6 @@ pub trait Record: DeserializeOwned {
     fn identity(&self, row: &NativeRow, hasher: &mut dyn Hasher) {
         identify(hasher, &[row.get()]);
     }
-
-    /// Why the row is no use although all its members could be read; none when it is.
-    fn defect(&self) -> Option<&'static str> {
-        None
-    }
 }
 
 /// Writes the parts of an identity so that no two lists of parts look alike: each with its length.
@@ -116,17 +111,14 @@ impl<T: Record> Identity<'_, T> {
 
 /// The row, and the reasons for which members of it could not be read.
 fn decode_row<T: Record>(raw: &RawValue) -> Result<(T, Vec<String>), String> {
-    let read = match serde_json::from_str(raw.get()) {
+    if !raw.get().starts_with('{') {
         // Serde would take an array for the members in their order.
-        _ if !raw.get().starts_with('{') => Err(format!("$: expected an object, found {}", kind_of(raw))),
+        return Err(format!("$: expected an object, found {}", kind_of(raw)));
+    }
+    match serde_json::from_str(raw.get()) {
         Ok(value) => Ok((value, Vec::new())),
         Err(_) => salvage(raw),
-    };
-    read.and_then(|(value, unread): (T, _)| {
-        value
-            .defect()
-            .map_or(Ok((value, unread)), |defect| Err(defect.to_owned()))
-    })
+    }
 }
 
 fn kind_of(raw: &RawValue) -> &'static str {
@@ -209,8 +201,7 @@ fn joined(members: &[(String, &RawValue)]) -> String {
 /// `Decode`, naming the place in the reply.
 pub fn decode_value<T: Record>(reply: &Bytes) -> Result<Native<T>, Error> {
     let raw: &RawValue = read_at("$", reply)?;
-    let (value, unread) =
-        decode_row(raw).map_err(|reason| Error::new(ErrorKind::Decode, Fate::Answered, reason))?;
+    let (value, unread) = decode_row(raw).map_err(|reason| wrong_shape(&reason))?;
     Ok(Native {
         value,
         row: NativeRow::slice_of(reply, raw),
@@ -270,16 +261,12 @@ mod tests {
         parts: Vec<u8>,
     }
 
-    impl Record for Thing {
-        fn defect(&self) -> Option<&'static str> {
-            (self.id.as_str() == "void").then_some("a void thing")
-        }
-    }
+    impl Record for Thing {}
 
     #[test]
     fn one_bad_row_does_not_sink_its_page_and_is_kept_with_its_place() {
         let reply = Bytes::from_static(
-            br#"[{"id":"a","new":1.50}, 7, {"parts":[1]}, {"id":["secret"]}, {"id":"void"}, {"id":" "}, ["a", []], {"parts":0}]"#,
+            br#"[{"id":"a","new":1.50}, 7, {"parts":[1]}, {"id":["secret"]}, null, {"id":" "}, ["a", []], {"parts":0}]"#,
         );
         let raws: Vec<&RawValue> = read_at("$", &reply).unwrap();
         let page = decode_page::<Thing>(&reply, &raws, "things");
@@ -297,7 +284,7 @@ mod tests {
                 "things[1]: $: expected an object, found a number",
                 "things[2]: $: missing field `id`",
                 "things[3]: $.id: invalid type: sequence, expected a text, number, boolean or null",
-                "things[4]: a void thing",
+                "things[4]: $: expected an object, found null",
                 "things[5]: $.id: an id cannot be blank",
                 "things[6]: $: expected an object, found an array",
                 "things[7]: $: missing field `id`",

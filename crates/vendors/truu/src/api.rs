@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use rollbook_auth::{AuthLayer, CachedTokens, Origin};
 use rollbook_model::{Error, Page, Pager, Paging, Position, SourceName};
-use rollbook_transport::{Layer as _, SystemClock, Transport};
+use rollbook_transport::{Layer as _, SystemClock, Transport, judge_by_status};
 use rollbook_vendor_kit::{
     Api, BaseUrl, CallPlace, DEFAULT_PAGES_AHEAD, Native, Path, Query, Record, decode_page,
 };
@@ -91,7 +91,7 @@ impl Client {
             source,
             base_url,
             transport,
-            errors::judge,
+            judge_by_status,
             errors::refusal,
         );
         Self {

@@ -6,12 +6,14 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use rollbook_auth::{Secret, Token, TokenSource};
-use rollbook_transport::{Call, Fate, Safety, Transport, TransportError, TransportErrorKind};
+use rollbook_transport::{
+    Call, Fate, Safety, Transport, TransportError, TransportErrorKind, judge_by_status,
+};
 use rollbook_vendor_kit::{Path, Query, check_sign_in};
 use secrecy::ExposeSecret as _;
 
+use crate::Config;
 use crate::wire::TokenReply;
-use crate::{Config, errors};
 
 /// The one scope of user management (TruU guide, "Retrieving an OAuth Token").
 const SCOPE: &str = "tenant-management-api-user";
@@ -48,7 +50,7 @@ impl TokenSource for TokenCall {
             .with("client_id", &self.config.client_id)
             .with("client_secret", self.config.client_secret.expose());
         // Asking for a token twice gives two tokens and changes nothing else.
-        let call = Call::new("truu", "token", Safety::Read, errors::judge);
+        let call = Call::new("truu", "token", Safety::Read, judge_by_status);
         let request = http::Request::post(
             self.config
                 .base_url

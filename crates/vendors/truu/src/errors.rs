@@ -1,7 +1,6 @@
 //! What TruU's refusals mean. The guide lists 200 and 204 only: no error body and no other status is documented, so the
 //! status decides, and a message is taken where one is.
 
-use rollbook_transport::{Response, Verdict, judge_by_status};
 use rollbook_vendor_kit::{Answer, ErrorBody, Refusal, refusal_by_status};
 
 pub(crate) fn refusal(answer: &Answer<'_>) -> Refusal {
@@ -12,8 +11,4 @@ pub(crate) fn refusal(answer: &Answer<'_>) -> Refusal {
         Some(message) => refusal.with_message(&message),
         None => refusal,
     }
-}
-
-pub(crate) fn judge(response: &Response) -> Verdict {
-    judge_by_status(response)
 }

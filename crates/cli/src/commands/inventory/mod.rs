@@ -4,10 +4,10 @@ mod report;
 mod tally;
 
 use rollbook::model::{DeviceQuery, Operation, Support, UserQuery, WorkstationQuery};
-use rollbook::{Resource, Rollbook, Source, WalkEvent, Walks};
+use rollbook::{Resource, Rollbook, Source, Walks};
 
 use self::tally::{Facts, Tally};
-use super::list::{add, conclude};
+use super::list::{add, conclude, read};
 use crate::context::Context;
 use crate::exit::{Exit, Outcome};
 use crate::failure::Failure;
@@ -26,26 +26,17 @@ pub(crate) async fn run(mut context: Context) -> Result<Exit, Failure> {
         .collect();
     let mut outcome = Outcome::default();
     let progress = Progress::new(!context.global.quiet, walks.reports());
-    let mut interrupted = false;
-    loop {
-        let event = tokio::select! {
-            event = walks.next() => event,
-            () = context.interrupt.wait() => {
-                interrupted = true;
-                break;
-            }
-        };
-        match event {
-            Some(WalkEvent::Page { walk, rows }) => {
-                outcome.delivered(rows.len());
-                rows.iter().for_each(|facts| tallies[walk].count(facts));
-                progress.page(walk, &walks.reports()[walk]);
-            }
-            Some(WalkEvent::Ended { walk }) => progress.ended(walk, &walks.reports()[walk]),
-            Some(_) => {}
-            None => break,
-        }
-    }
+    let interrupted = read(
+        &mut context,
+        &mut walks,
+        &progress,
+        &mut outcome,
+        |walk, facts| {
+            facts.iter().for_each(|facts| tallies[walk].count(facts));
+            Ok(())
+        },
+    )
+    .await?;
     drop(progress);
     report::print(context.global.output, &rollbook, walks.reports(), &tallies)?;
     conclude(&context, walks.reports(), &mut outcome, false);
