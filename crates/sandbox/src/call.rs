@@ -34,12 +34,29 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// The path as it came, without the query.
+    pub(crate) fn raw_path(&self) -> &str {
+        self.target.split_once('?').map_or(&self.target, |(path, _)| path)
+    }
+
+    /// Whether the call could change something: it is no read, and it does not ask for a token.
+    pub(crate) fn is_change(&self) -> bool {
+        let read = [Method::GET, Method::HEAD, Method::OPTIONS].contains(self.method);
+        !read && !names_token_call(self.raw_path())
+    }
+
     /// The bearer token of the `Authorization` header; the scheme is compared without case, as HTTP says.
     pub(crate) fn bearer(&self) -> Option<&str> {
         let value = self.headers.get(http::header::AUTHORIZATION)?.to_str().ok()?;
         let (scheme, token) = value.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     }
+}
+
+/// Whether a raw path is that of a token call, or so near to one that a credential may be in the body.
+pub(crate) fn names_token_call(raw: &str) -> bool {
+    let mut segments = raw.split('/').map(decoded);
+    segments.any(|segment| matches!(segment.as_str(), "oauth" | "refresh_token"))
 }
 
 /// A path in segments. It is split before it is decoded, so an encoded slash stays inside its segment.

@@ -1,3 +1,5 @@
+use crate::fault::FaultSpec;
+
 /// What world a sandbox holds and how its vendors behave.
 ///
 /// The same configuration gives the same world, byte for byte.
@@ -23,6 +25,8 @@ pub struct SandboxConfig {
     pub photographed_at: i64,
     /// The most rows on a Banyan page; a greater `limit` is clamped to it.
     pub banyan_page_cap: usize,
+    /// At which addresses Banyan deletes a device.
+    pub banyan_delete_path: BanyanDeletePath,
     /// The rows on a Truto page when no `limit` is given.
     pub truto_page_default: usize,
     /// The most rows on a Truto page; a greater `limit` is clamped to it.
@@ -31,6 +35,31 @@ pub struct SandboxConfig {
     pub truto_partial: bool,
     /// After how many requests an issued token is refused. `None`: it lasts until it expires.
     pub token_requests: Option<u32>,
+    /// How it misbehaves from its start.
+    pub faults: Vec<FaultSpec>,
+}
+
+/// At which addresses Banyan deletes a device: the guide has one, the vendor's own client another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BanyanDeletePath {
+    /// Both.
+    #[default]
+    Both,
+    /// `/api/v1/v1/delete_device` alone, as in the guide.
+    Doubled,
+    /// `/api/v1/delete_device` alone, as in the vendor's client.
+    Single,
+}
+
+impl BanyanDeletePath {
+    pub(crate) fn has_doubled(self) -> bool {
+        matches!(self, Self::Both | Self::Doubled)
+    }
+
+    pub(crate) fn has_single(self) -> bool {
+        matches!(self, Self::Both | Self::Single)
+    }
 }
 
 impl Default for SandboxConfig {
@@ -42,10 +71,12 @@ impl Default for SandboxConfig {
             devices: 300,
             photographed_at: 1_768_467_600,
             banyan_page_cap: 1000,
+            banyan_delete_path: BanyanDeletePath::Both,
             truto_page_default: 100,
             truto_page_cap: 1000,
             truto_partial: false,
             token_requests: None,
+            faults: Vec::new(),
         }
     }
 }
@@ -86,6 +117,13 @@ impl SandboxConfig {
         self
     }
 
+    /// The same configuration with Banyan deleting devices at `path`; the other address is a 404.
+    #[must_use]
+    pub fn with_banyan_delete_path(mut self, path: BanyanDeletePath) -> Self {
+        self.banyan_delete_path = path;
+        self
+    }
+
     /// The same configuration with `default` rows on a Truto page and at most `cap` (both at least one).
     #[must_use]
     pub fn with_truto_pages(mut self, default: usize, cap: usize) -> Self {
@@ -105,6 +143,13 @@ impl SandboxConfig {
     #[must_use]
     pub fn with_token_requests(mut self, requests: u32) -> Self {
         self.token_requests = Some(requests);
+        self
+    }
+
+    /// The same configuration with one more fault from the start.
+    #[must_use]
+    pub fn with_fault(mut self, fault: FaultSpec) -> Self {
+        self.faults.push(fault);
         self
     }
 }

@@ -1,20 +1,19 @@
-use std::collections::VecDeque;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use http::{Method, StatusCode, header::HeaderName};
+use http::{StatusCode, header::HeaderName};
 use rollbook_transport::{Request, Response};
 use serde_json::json;
 
+use crate::answer::Answer;
 use crate::call::Call;
+use crate::fault::{FaultSpec, Faults};
+use crate::log::{Log, LoggedRequest};
 use crate::state::State;
 use crate::tokens::Tokens;
 use crate::world::World;
 use crate::{SandboxConfig, Truth, banyan, reply, truto, truu};
-
-/// How many requests the log remembers.
-const LOGGED: usize = 100_000;
 
 /// The three vendors over one seeded world. A clone is another handle on the same state.
 ///
@@ -38,34 +37,36 @@ pub struct Sandbox {
 /// What the vendors' modules see of a sandbox.
 pub(crate) struct Core {
     pub(crate) config: SandboxConfig,
-    pub(crate) state: RwLock<State>,
+    state: RwLock<State>,
     tokens: Mutex<Tokens>,
-    log: Mutex<VecDeque<LoggedRequest>>,
+    faults: Mutex<Faults>,
+    log: Mutex<Log>,
     answered: AtomicU64,
     /// Seconds since 1970; 0 while nobody has told.
     unix_time: AtomicU64,
 }
 
 impl Core {
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Alone, so that a change is seen whole or not at all.
+    pub(crate) fn write(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn tokens(&self) -> MutexGuard<'_, Tokens> {
         self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn log(&self) -> MutexGuard<'_, VecDeque<LoggedRequest>> {
+    fn faults(&self) -> MutexGuard<'_, Faults> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn log(&self) -> MutexGuard<'_, Log> {
         self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// One request that a sandbox answered. It holds no header and no body, so no credential.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct LoggedRequest {
-    /// The method.
-    pub method: Method,
-    /// The path and the query, as they came.
-    pub target: String,
-    /// The status of the answer.
-    pub status: StatusCode,
 }
 
 impl Sandbox {
@@ -73,40 +74,56 @@ impl Sandbox {
     pub fn new(config: SandboxConfig) -> Self {
         let state = State::new(&World::new(&config));
         let tokens = Tokens::new(config.seed, config.token_requests);
+        let faults = Faults::new(&config.faults);
         Self {
             core: Arc::new(Core {
                 config,
                 state: RwLock::new(state),
                 tokens: Mutex::new(tokens),
-                log: Mutex::new(VecDeque::new()),
+                faults: Mutex::new(faults),
+                log: Mutex::new(Log::default()),
                 answered: AtomicU64::new(0),
                 unix_time: AtomicU64::new(0),
             }),
         }
     }
 
-    /// Answers one request. The host of its address does not matter.
+    /// Answers one request, and where a fault ends the connection instead of that, answers 444 without a body: the status
+    /// that web servers log for it. The host of the request's address does not matter.
     pub fn handle(&self, request: Request) -> Response {
+        self.answer(request).into_response()
+    }
+
+    /// What comes of one request: a reply, or the end of the connection when a fault says so. The host of its address
+    /// does not matter.
+    pub fn answer(&self, request: Request) -> Answer {
         let core = &*self.core;
         let now = Some(core.unix_time.load(Ordering::Relaxed)).filter(|time| *time > 0);
         let call = Call::new(&request, now);
-        let response = route(core, &call);
-        let number = core.answered.fetch_add(1, Ordering::Relaxed) + 1;
-        let logged = LoggedRequest {
-            method: call.method.clone(),
-            target: call.target,
-            status: response.status(),
+        let fault = core.faults().hit(&call);
+        let answer = match &fault {
+            None => Answer::Reply(route(core, &call)),
+            Some(fault) => fault.apply(|| route(core, &call), |status| failure(&call, status)),
         };
-        let mut log = core.log();
-        if log.len() >= LOGGED {
-            log.pop_front();
-        }
-        log.push_back(logged);
-        reply::with_header(
-            response,
-            HeaderName::from_static("x-request-id"),
-            &format!("sandbox-{number}"),
-        )
+        let number = core.answered.fetch_add(1, Ordering::Relaxed) + 1;
+        core.log().push(LoggedRequest::of(&call, answer.status(), fault));
+        answer.map(|response| {
+            reply::with_header(
+                response,
+                HeaderName::from_static("x-request-id"),
+                &format!("sandbox-{number}"),
+            )
+        })
+    }
+
+    /// Misbehaves by one more fault, from now on.
+    pub fn add_fault(&self, fault: FaultSpec) {
+        self.core.faults().add(fault);
+    }
+
+    /// Behaves well again: forgets every fault, also those of the configuration.
+    pub fn clear_faults(&self) {
+        self.core.faults().clear();
     }
 
     /// The configuration that this sandbox was made from.
@@ -116,7 +133,7 @@ impl Sandbox {
 
     /// What a client that misses nothing has to find.
     pub fn truth(&self) -> Truth {
-        Truth::of(&self.core.state.read().unwrap_or_else(PoisonError::into_inner))
+        Truth::of(&self.core.read())
     }
 
     /// Tells the time of day in seconds since 1970. From then on issued tokens expire after their documented lifetime;
@@ -136,12 +153,13 @@ impl Sandbox {
         self.core.tokens().revoke();
     }
 
-    /// The requests answered so far, oldest first; the last 100,000 of them.
+    /// The requests sent so far, oldest first, with those that a fault hit; the last 100,000 of them, or fewer when their
+    /// bodies are large.
     pub fn request_log(&self) -> Vec<LoggedRequest> {
-        self.core.log().iter().cloned().collect()
+        self.core.log().to_vec()
     }
 
-    /// Forgets the requests answered so far.
+    /// Forgets the requests sent so far.
     pub fn clear_request_log(&self) {
         self.core.log().clear();
     }
@@ -155,15 +173,56 @@ impl fmt::Debug for Sandbox {
     }
 }
 
+/// Whose address this is.
+enum Vendor {
+    Truu,
+    Banyan,
+    Truto,
+}
+
+impl Vendor {
+    fn of(segments: &[&str]) -> Option<Self> {
+        Some(match segments {
+            ["oauth", ..] | ["data", ..] | ["api", "v1", "system", ..] => Self::Truu,
+            ["api", ..] => Self::Banyan,
+            ["unified", ..] | ["ping"] => Self::Truto,
+            _ => return None,
+        })
+    }
+}
+
 fn route(core: &Core, call: &Call<'_>) -> Response {
     let segments = call.path.segments();
-    match segments.as_slice() {
-        ["oauth", ..] | ["data", ..] | ["api", "v1", "system", ..] => truu::answer(core, call, &segments),
-        ["api", ..] => banyan::answer(core, call, &segments),
-        ["unified", ..] | ["ping"] => truto::answer(core, call, &segments),
-        _ => reply::json(
-            StatusCode::NOT_FOUND,
-            &json!({"error": "no vendor has this path"}),
-        ),
+    match Vendor::of(&segments) {
+        Some(Vendor::Truu) => truu::answer(core, call, &segments),
+        Some(Vendor::Banyan) => banyan::answer(core, call, &segments),
+        Some(Vendor::Truto) => truto::answer(core, call, &segments),
+        None => nobody(StatusCode::NOT_FOUND, "no vendor has this path"),
     }
+}
+
+/// An error that is not the request's fault, in the words of the vendor.
+fn failure(call: &Call<'_>, status: StatusCode) -> Response {
+    const WHY: &str = "the sandbox was told to fail";
+    if [
+        StatusCode::NO_CONTENT,
+        StatusCode::RESET_CONTENT,
+        StatusCode::NOT_MODIFIED,
+    ]
+    .contains(&status)
+    {
+        return reply::empty(status);
+    }
+    let segments = call.path.segments();
+    match Vendor::of(&segments) {
+        Some(Vendor::Truu) => truu::failure(status, WHY),
+        Some(Vendor::Banyan) => banyan::failure(&segments, status, WHY),
+        Some(Vendor::Truto) => truto::failure(status, WHY),
+        None => nobody(status, WHY),
+    }
+}
+
+/// An error that is no vendor's.
+fn nobody(status: StatusCode, error: &str) -> Response {
+    reply::json(status, &json!({ "error": error }))
 }

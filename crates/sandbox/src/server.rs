@@ -1,4 +1,5 @@
-use std::convert::Infallible;
+use std::error::Error;
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -15,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::{Sandbox, reply};
+use crate::{Answer, Sandbox, reply};
 
 /// The greatest request body that is read. The documents know none above a few kilobytes.
 const MAX_BODY: usize = 1 << 20;
@@ -140,7 +141,7 @@ async fn answer(
     sandbox: Sandbox,
     latency: Duration,
     request: http::Request<Incoming>,
-) -> Result<http::Response<Full<Bytes>>, Infallible> {
+) -> Result<http::Response<Full<Bytes>>, Closed> {
     let (head, body) = request.into_parts();
     // A body that announces its length is refused before it is sent.
     let announced = body.size_hint().lower() > MAX_BODY as u64;
@@ -159,5 +160,20 @@ async fn answer(
         sandbox.set_unix_time(now.as_secs());
     }
     let request = Request::from_parts(head, body.to_bytes());
-    Ok(sandbox.handle(request).map(Full::new))
+    match sandbox.answer(request) {
+        Answer::Reply(response) => Ok(response.map(Full::new)),
+        Answer::Reset => Err(Closed),
+    }
 }
+
+/// A fault ends the connection. hyper closes it on an error, without a byte of reply.
+#[derive(Debug)]
+struct Closed;
+
+impl fmt::Display for Closed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a fault ends the connection")
+    }
+}
+
+impl Error for Closed {}

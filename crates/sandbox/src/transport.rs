@@ -1,11 +1,12 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use rollbook_transport::{Request, Response, Transport, TransportError};
+use rollbook_transport::{Fate, Request, Response, Transport, TransportError, TransportErrorKind};
 
-use crate::Sandbox;
+use crate::{Answer, Sandbox};
 
-/// A [`Transport`] that ends at a sandbox in the same process. The host of a request does not matter.
+/// A [`Transport`] that ends at a sandbox in the same process. The host of a request does not matter. A connection that a
+/// fault ends is an error: interrupted, with an unknown fate, as it would be on a socket.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -54,6 +55,13 @@ impl Transport for SandboxTransport {
         if !self.latency.is_zero() {
             tokio::time::sleep(self.latency).await;
         }
-        Ok(self.sandbox.handle(request))
+        match self.sandbox.answer(request) {
+            Answer::Reply(response) => Ok(response),
+            Answer::Reset => Err(TransportError::new(
+                TransportErrorKind::Interrupted,
+                Fate::Unknown,
+                "the sandbox closed the connection without a reply",
+            )),
+        }
     }
 }

@@ -2,9 +2,9 @@ use crate::state::State;
 
 /// The ids of every row, list by list: what a client that misses nothing has to find.
 ///
-/// The lists are in the order in which the vendor serves them. TruU holds exactly the configured numbers of users and
-/// devices; the others hold the same people and machines less a few that were never enrolled there, plus a few of
-/// their own.
+/// The lists are in the order in which the vendor serves them. At first TruU holds exactly the configured numbers of
+/// users and devices; the others hold the same people and machines less a few that were never enrolled there, plus a few
+/// of their own. What a change does is the difference between the truth before and the truth after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Truth {
@@ -12,6 +12,8 @@ pub struct Truth {
     pub truu_users: Vec<String>,
     /// The `deviceId` (a UUID) of each TruU device.
     pub truu_devices: Vec<String>,
+    /// The `deviceId` of each TruU device that is active.
+    pub truu_active_devices: Vec<String>,
     /// The `machineName` of each TruU asset.
     pub truu_assets: Vec<String>,
     /// The `Email` of each Banyan end user in v1: those who are active.
@@ -22,6 +24,10 @@ pub struct Truth {
     pub banyan_devices: Vec<String>,
     /// The `id` of each Banyan device in v2, active or not.
     pub banyan_device_ids: Vec<String>,
+    /// Each registration of a user on a Banyan device that is active, device by device.
+    pub banyan_registrations: Vec<BanyanRegistration>,
+    /// The `id` of each Banyan device in v2 that is active and banned.
+    pub banyan_banned: Vec<String>,
     /// The `id` of each user in the directory behind Truto.
     pub truto_users: Vec<String>,
     /// The `id` of each user in the MDM behind Truto.
@@ -30,12 +36,27 @@ pub struct Truth {
     pub truto_mdm_devices: Vec<String>,
 }
 
+/// One user on one device, as Banyan's v1 tells of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct BanyanRegistration {
+    /// The serial number of the device, which other devices may share.
+    pub serial_number: String,
+    /// The `Email` of the user, who may be inactive.
+    pub email: String,
+}
+
 impl Truth {
     pub(crate) fn of(state: &State) -> Self {
         let (truu, banyan, truto) = (&state.truu, &state.banyan, &state.truto);
         Self {
-            truu_users: truu.users.iter().map(|user| user.tuid.clone()).collect(),
-            truu_devices: truu.devices.iter().map(|device| device.id.clone()).collect(),
+            truu_users: truu.enrolled_users().map(|user| user.tuid.clone()).collect(),
+            truu_devices: truu.enrolled_devices().map(|device| device.id.clone()).collect(),
+            truu_active_devices: truu
+                .enrolled_devices()
+                .filter(|device| device.active)
+                .map(|device| device.id.clone())
+                .collect(),
             truu_assets: truu
                 .assets
                 .iter()
@@ -48,6 +69,20 @@ impl Truth {
                 .map(|device| device.v1_key().to_owned())
                 .collect(),
             banyan_device_ids: banyan.devices.iter().map(|device| device.id.clone()).collect(),
+            banyan_registrations: banyan
+                .active_devices()
+                .flat_map(|device| {
+                    device.users.iter().map(|user| BanyanRegistration {
+                        serial_number: device.serial.clone(),
+                        email: banyan.users[*user].email.clone(),
+                    })
+                })
+                .collect(),
+            banyan_banned: banyan
+                .active_devices()
+                .filter(|device| device.banned)
+                .map(|device| device.id.clone())
+                .collect(),
             truto_users: truto.users.iter().map(|user| user.id.clone()).collect(),
             truto_mdm_users: truto.mdm_users.iter().map(|user| user.id.clone()).collect(),
             truto_mdm_devices: truto.mdm_devices.iter().map(|device| device.id.clone()).collect(),

@@ -5,6 +5,7 @@ mod socket {
     use std::net::{Ipv4Addr, SocketAddr};
     use std::time::Duration;
 
+    use rollbook_sandbox::credentials::{TRUTO_INTEGRATED_ACCOUNT, TRUTO_TOKEN};
     use rollbook_sandbox::{Sandbox, SandboxConfig, Server};
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpStream;
@@ -84,6 +85,37 @@ mod socket {
         server.shutdown().await;
         assert_eq!(stream.read(&mut [0; 1]).await.unwrap(), 0);
         assert!(TcpStream::connect(addr).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_reset_ends_the_connection_without_a_byte_of_reply() {
+        let (sandbox, server) = server().await;
+        let users = sandbox.truth().truto_mdm_users.len();
+        sandbox.add_fault("reset:when=after,method=POST,times=1".parse().unwrap());
+        let body = r#"{"name": "A", "emails": []}"#;
+        let request = format!(
+            "POST /unified/mdm/users?integrated_account_id={TRUTO_INTEGRATED_ACCOUNT} HTTP/1.1\r\nhost: x\r\n\
+             authorization: Bearer {TRUTO_TOKEN}\r\nidempotency-key: k\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let mut stream = TcpStream::connect(server.addr()).await.unwrap();
+        let (head, _) = ask(&mut stream, "GET /ping HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        assert!(head.starts_with("http/1.1 200"), "{head}");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut read = Vec::new();
+        stream.read_to_end(&mut read).await.unwrap();
+        assert!(read.is_empty(), "{read:?}");
+        assert_eq!(sandbox.truth().truto_mdm_users.len(), users + 1);
+        let mut stream = TcpStream::connect(server.addr()).await.unwrap();
+        let (head, _) = ask(&mut stream, &request).await;
+        assert!(head.starts_with("http/1.1 200"), "{head}");
+        assert_eq!(sandbox.truth().truto_mdm_users.len(), users + 1);
+        let statuses: Vec<u16> = sandbox
+            .request_log()
+            .iter()
+            .map(|request| request.status.as_u16())
+            .collect();
+        assert_eq!(statuses, [200, 444, 200]);
     }
 
     #[tokio::test]

@@ -19,32 +19,30 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
+    pub(super) fn of(status: StatusCode, description: &'static str) -> Self {
+        Self { status, description }
+    }
+
     pub(super) fn bad_request(description: &'static str) -> Self {
-        Self {
-            status: StatusCode::BAD_REQUEST,
-            description,
-        }
+        Self::of(StatusCode::BAD_REQUEST, description)
+    }
+
+    /// What a change is told that names something unknown: not a 404.
+    pub(super) fn no_record() -> Self {
+        Self::bad_request("record not found")
     }
 
     pub(super) fn unauthorized() -> Self {
-        Self {
-            status: StatusCode::UNAUTHORIZED,
-            description: "invalid or expired token",
-        }
+        Self::of(StatusCode::UNAUTHORIZED, "invalid or expired token")
     }
 
+    /// There is no such address.
     pub(super) fn not_found() -> Self {
-        Self {
-            status: StatusCode::NOT_FOUND,
-            description: "page not found",
-        }
+        Self::of(StatusCode::NOT_FOUND, "page not found")
     }
 
     pub(super) fn not_allowed(description: &'static str) -> Self {
-        Self {
-            status: StatusCode::METHOD_NOT_ALLOWED,
-            description,
-        }
+        Self::of(StatusCode::METHOD_NOT_ALLOWED, description)
     }
 
     /// v1 has the members that the vendor's two clients look for; v2 is the documented envelope.

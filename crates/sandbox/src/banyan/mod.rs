@@ -1,6 +1,8 @@
 //! Banyan, today SonicWall Cloud Secure Edge: the refresh call, and users and devices in v1 and v2 (API guide,
 //! "UsersDevices").
 
+mod cascade;
+mod changes;
 mod errors;
 mod list;
 mod seed;
@@ -9,7 +11,7 @@ mod trust;
 mod v1;
 mod v2;
 
-use std::sync::PoisonError;
+use std::borrow::Cow;
 
 use http::{Method, StatusCode};
 use rollbook_transport::Response;
@@ -67,10 +69,11 @@ pub(crate) struct Device {
     pub(crate) id_in_v1: bool,
     pub(crate) serial: String,
     pub(crate) name: String,
-    pub(crate) ownership: &'static str,
-    pub(crate) platform: &'static str,
-    pub(crate) model: &'static str,
-    pub(crate) architecture: &'static str,
+    // A change can replace these four.
+    pub(crate) ownership: Cow<'static, str>,
+    pub(crate) platform: Cow<'static, str>,
+    pub(crate) model: Cow<'static, str>,
+    pub(crate) architecture: Cow<'static, str>,
     pub(crate) os: String,
     pub(crate) app_version: &'static str,
     pub(crate) registered: bool,
@@ -117,33 +120,51 @@ pub(crate) fn answer(core: &Core, call: &Call<'_>, segments: &[&str]) -> Respons
     if !signed_in(core, call) {
         return Refusal::unauthorized().response(version);
     }
-    let serve: fn(&Core, &Call<'_>) -> Result<Response, Refusal> = match (version, rest) {
+    let (method, serve): (Method, Serve) = match (version, rest) {
         _ if call.path.trailing_slash => return Refusal::not_found().response(version),
-        (Version::V1, ["endusers"]) => |core, call| v1::users(core, &read(core).banyan, &call.query),
-        (Version::V1, ["devices"]) => |core, call| v1::devices(core, &read(core).banyan, &call.query),
-        (Version::V2, ["enduser"]) => |core, call| v2::users(core, &read(core).banyan, &call.query),
-        (Version::V2, ["devices"]) => |core, call| v2::devices(core, &read(core).banyan, &call.query),
-        // Documented changes, which are not served yet.
-        (
-            Version::V1,
-            ["delete_device" | "set_max_trust_level"] | ["v1", "delete_device"] | ["mdm", "update_device"],
-        )
-        | (Version::V2, ["endusers"]) => {
-            return Refusal::not_allowed("this sandbox does not carry out changes").response(version);
+        (Version::V1, ["endusers"]) => (Method::GET, |core, call| {
+            v1::users(core, &core.read().banyan, &call.query)
+        }),
+        (Version::V1, ["devices"]) => (Method::GET, |core, call| {
+            v1::devices(core, &core.read().banyan, &call.query)
+        }),
+        (Version::V2, ["enduser"]) => (Method::GET, |core, call| {
+            v2::users(core, &core.read().banyan, &call.query)
+        }),
+        (Version::V2, ["devices"]) => (Method::GET, |core, call| {
+            v2::devices(core, &core.read().banyan, &call.query)
+        }),
+        (Version::V1, ["v1", "delete_device"]) if core.config.banyan_delete_path.has_doubled() => {
+            (Method::DELETE, changes::delete_device)
+        }
+        (Version::V1, ["delete_device"]) if core.config.banyan_delete_path.has_single() => {
+            (Method::DELETE, changes::delete_device)
+        }
+        (Version::V1, ["mdm", "update_device"]) => (Method::POST, changes::update_device),
+        (Version::V2, ["endusers"]) => (Method::DELETE, changes::delete_users),
+        // A documented change, which is not served.
+        (Version::V1, ["set_max_trust_level"]) => {
+            return Refusal::not_allowed("this sandbox does not carry out this change").response(version);
         }
         _ => return Refusal::not_found().response(version),
     };
-    if call.method != Method::GET {
-        return reply::allowing(
-            Refusal::not_allowed("method not allowed").response(version),
-            "GET",
-        );
+    if call.method != method {
+        let refused = Refusal::not_allowed("method not allowed").response(version);
+        return reply::allowing(refused, method.as_str());
     }
     serve(core, call).unwrap_or_else(|refusal| refusal.response(version))
 }
 
-fn read(core: &Core) -> std::sync::RwLockReadGuard<'_, crate::state::State> {
-    core.state.read().unwrap_or_else(PoisonError::into_inner)
+/// What answers a call to one address by its one method.
+type Serve = fn(&Core, &Call<'_>) -> Result<Response, Refusal>;
+
+/// An error as Banyan words it for a call to this address.
+pub(crate) fn failure(segments: &[&str], status: StatusCode, description: &'static str) -> Response {
+    let version = match segments {
+        ["api", "v2", ..] | ["api", "experimental", "v2", ..] => Version::V2,
+        _ => Version::V1,
+    };
+    Refusal::of(status, description).response(version)
 }
 
 /// Both the key itself and a token that was traded for it open the door.

@@ -101,10 +101,10 @@ impl<'a> DeviceRow<'a> {
             last_login: device.last_login,
             login_count: device.login_count,
             created_at: device.created,
-            ownership: device.ownership,
-            platform: device.platform,
-            model: device.model,
-            architecture: device.architecture,
+            ownership: &device.ownership,
+            platform: &device.platform,
+            model: &device.model,
+            architecture: &device.architecture,
             registered_status: spelled(device.registered),
             mdm_data: MdmRow {
                 timestamp: device.mdm.timestamp,
@@ -181,7 +181,7 @@ pub(super) fn devices(core: &Core, banyan: &Banyan, query: &Query) -> Result<Res
     let mut matched: Vec<&Device> = banyan
         .active_devices()
         .filter(|device| serial.is_none_or(|serial| device.serial == serial))
-        .filter(|device| holds(model, device.model) && holds(name, &device.name))
+        .filter(|device| holds(model, &device.model) && holds(name, &device.name))
         .filter(|device| {
             email.is_none()
                 || device
@@ -193,7 +193,7 @@ pub(super) fn devices(core: &Core, banyan: &Banyan, query: &Query) -> Result<Res
     let keys: [(&str, Key<Device>); 3] = [
         ("serialnumber", |device| &device.serial),
         ("devicefriendlyname", |device| &device.name),
-        ("model", |device| device.model),
+        ("model", |device| &device.model),
     ];
     sort(query, &keys, &mut matched)?;
     let row = |device| DeviceRow::of(banyan, device);

@@ -18,7 +18,8 @@ struct Envelope<T> {
     data: T,
 }
 
-fn envelope<T: Serialize>(data: T) -> Response {
+/// A good answer.
+pub(super) fn envelope<T: Serialize>(data: T) -> Response {
     reply::json(
         OK,
         &Envelope {
@@ -98,11 +99,11 @@ impl<'a> DeviceRow<'a> {
             id: &device.id,
             name: &device.name,
             serial_number: &device.serial,
-            ownership: device.ownership,
-            platform: device.platform,
-            model: device.model,
+            ownership: &device.ownership,
+            platform: &device.platform,
+            model: &device.model,
             os: &device.os,
-            architecture: device.architecture,
+            architecture: &device.architecture,
             app_version: device.app_version,
             banned: device.banned,
             mdm_present: managed,

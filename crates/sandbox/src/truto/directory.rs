@@ -1,5 +1,7 @@
 //! A user of the directory behind Truto: the unified row, and the row as the provider wrote it.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::Row;
@@ -37,13 +39,30 @@ pub(crate) struct DirectoryUser {
 #[derive(Debug)]
 pub(crate) struct Email {
     pub(crate) email: String,
-    pub(crate) kind: &'static str,
-    pub(crate) primary: bool,
+    pub(crate) kind: Option<Cow<'static, str>>,
+    pub(crate) primary: Option<bool>,
 }
 
 impl Email {
+    /// An address that somebody has for work or at home.
+    pub(super) fn new(email: String, kind: &'static str, primary: bool) -> Self {
+        Self {
+            email,
+            kind: Some(kind.into()),
+            primary: Some(primary),
+        }
+    }
+
     pub(super) fn row(&self) -> Value {
-        json!({"email": self.email, "type": self.kind, "is_primary": self.primary})
+        let mut row = Row::new();
+        row.insert("email".to_owned(), json!(self.email));
+        if let Some(kind) = &self.kind {
+            row.insert("type".to_owned(), json!(kind));
+        }
+        if let Some(primary) = self.primary {
+            row.insert("is_primary".to_owned(), json!(primary));
+        }
+        Value::Object(row)
     }
 }
 

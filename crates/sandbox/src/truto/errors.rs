@@ -9,34 +9,46 @@ use crate::reply;
 pub(super) struct Refusal {
     status: StatusCode,
     message: String,
+    /// The methods that would have been served.
+    allow: Option<&'static str>,
 }
 
 impl Refusal {
-    pub(super) fn bad_request(message: impl Into<String>) -> Self {
+    pub(super) fn of(status: StatusCode, message: impl Into<String>) -> Self {
         Self {
-            status: StatusCode::BAD_REQUEST,
+            status,
             message: message.into(),
+            allow: None,
         }
+    }
+
+    pub(super) fn bad_request(message: impl Into<String>) -> Self {
+        Self::of(StatusCode::BAD_REQUEST, message)
     }
 
     pub(super) fn unauthorized() -> Self {
-        Self {
-            status: StatusCode::UNAUTHORIZED,
-            message: "invalid API token".to_owned(),
-        }
+        Self::of(StatusCode::UNAUTHORIZED, "invalid API token")
     }
 
     pub(super) fn not_found(message: &str) -> Self {
-        Self {
-            status: StatusCode::NOT_FOUND,
-            message: message.to_owned(),
-        }
+        Self::of(StatusCode::NOT_FOUND, message)
     }
 
-    pub(super) fn not_allowed() -> Self {
+    /// One idempotency key was sent with two bodies.
+    pub(super) fn key_reused() -> Self {
+        Self::of(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "the Idempotency-Key was used with another body",
+        )
+    }
+
+    pub(super) fn not_allowed(methods: &'static str) -> Self {
         Self {
-            status: StatusCode::METHOD_NOT_ALLOWED,
-            message: "this sandbox does not carry out changes".to_owned(),
+            allow: Some(methods),
+            ..Self::of(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "the sandbox does not serve this method here",
+            )
         }
     }
 
@@ -48,9 +60,9 @@ impl Refusal {
             "message": self.message,
         });
         let response = reply::json(self.status, &body);
-        match self.status {
-            StatusCode::METHOD_NOT_ALLOWED => reply::allowing(response, "GET"),
-            _ => response,
+        match self.allow {
+            Some(methods) => reply::allowing(response, methods),
+            None => response,
         }
     }
 }

@@ -78,11 +78,16 @@ pub(super) fn get(truto: &Truto, resource: Resource, id: &str, params: &Params) 
     let number = resource
         .find(truto, id)
         .ok_or_else(|| Refusal::not_found("record not found"))?;
+    Ok(reply::json(StatusCode::OK, &one(truto, resource, number, params)))
+}
+
+/// One row as it is asked for.
+pub(super) fn one(truto: &Truto, resource: Resource, number: usize, params: &Params) -> Value {
     if params.format == Format::Raw {
-        return Ok(reply::json(StatusCode::OK, &resource.remote(truto, number)));
+        return resource.remote(truto, number);
     }
     let row = row(truto, resource, number, params.remote_data);
-    Ok(reply::json(StatusCode::OK, &without(row, &params.exclude)))
+    Value::Object(without(row, &params.exclude))
 }
 
 /// The numbers of the rows that pass the filters, in the order asked for. Rows are rendered for that only when needed.

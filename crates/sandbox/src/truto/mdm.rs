@@ -15,9 +15,16 @@ pub(crate) struct MdmUser {
     pub(crate) active: Option<bool>,
     pub(crate) created_at: String,
     pub(crate) updated_at: Option<String>,
+    /// What the provider was told beyond the unified members.
+    pub(crate) remote: Row,
 }
 
 impl MdmUser {
+    /// The id of the user with this number. None is ever taken away, so the next number is free.
+    pub(super) fn id_of(number: usize) -> String {
+        (1001 + number * 3).to_string()
+    }
+
     pub(super) fn row(&self) -> Row {
         let mut row = Row::new();
         let mut put = |name: &str, value: Value| {
@@ -37,12 +44,18 @@ impl MdmUser {
         row
     }
 
+    /// The provider's own members stand before those that it was told.
     pub(super) fn remote(&self) -> Value {
-        json!({
-            "id": self.id.parse::<u64>().ok(),
-            "name": self.name,
-            "email_address": self.emails.first().map(|email| email.email.as_str()),
-        })
+        let address = self.emails.first().map(|email| email.email.as_str());
+        let mut remote = self.remote.clone();
+        for (name, value) in [
+            ("id", json!(self.id.parse::<u64>().ok())),
+            ("name", json!(self.name)),
+            ("email_address", json!(address)),
+        ] {
+            remote.insert(name.to_owned(), value);
+        }
+        Value::Object(remote)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Truto: the unified user directory and MDM models over one integrated account ("List Users", and the pages on
 //! querying, pagination and errors).
 
+mod create;
 mod directory;
 mod errors;
 mod filter;
@@ -9,10 +10,8 @@ mod mdm;
 mod params;
 mod seed;
 
-use std::sync::PoisonError;
-
+use http::StatusCode;
 use http::header::HeaderName;
-use http::{Method, StatusCode};
 use rollbook_transport::Response;
 use serde_json::{Map, Value};
 
@@ -20,6 +19,7 @@ use crate::call::Call;
 use crate::credentials::{TRUTO_INTEGRATED_ACCOUNT, TRUTO_TOKEN};
 use crate::reply;
 use crate::sandbox::Core;
+use create::Answered;
 use directory::DirectoryUser;
 use errors::Refusal;
 use mdm::{MdmDevice, MdmUser};
@@ -31,6 +31,7 @@ pub(crate) struct Truto {
     pub(crate) users: Vec<DirectoryUser>,
     pub(crate) mdm_users: Vec<MdmUser>,
     pub(crate) mdm_devices: Vec<MdmDevice>,
+    pub(crate) answered: Answered,
 }
 
 /// A row, member by member.
@@ -122,15 +123,24 @@ fn unified(core: &Core, call: &Call<'_>, segments: &[&str]) -> Result<Response, 
     account(call)?;
     let resource = Resource::of(model, resource)
         .ok_or_else(|| Refusal::not_found("the integration does not support this resource"))?;
-    if call.method != Method::GET {
-        return Err(Refusal::not_allowed());
+    let params = || Params::of(&call.query);
+    match (call.method.as_str(), resource, id) {
+        ("GET", _, None) => list::list(core, &core.read().truto, resource, &params()?, &call.target),
+        ("GET", _, Some(id)) => list::get(&core.read().truto, resource, id, &params()?),
+        ("POST", Resource::MdmUsers, None) => {
+            let now = call.now.and_then(|now| i64::try_from(now).ok());
+            let now = now.unwrap_or(core.config.photographed_at);
+            let truto = &mut core.write().truto;
+            create::mdm_user(truto, call.headers, call.body, &params()?, now)
+        }
+        (_, Resource::MdmUsers, None) => Err(Refusal::not_allowed("GET, POST")),
+        _ => Err(Refusal::not_allowed("GET")),
     }
-    let params = Params::of(&call.query)?;
-    let state = core.state.read().unwrap_or_else(PoisonError::into_inner);
-    match id {
-        None => list::list(core, &state.truto, resource, &params, &call.target),
-        Some(id) => list::get(&state.truto, resource, id, &params),
-    }
+}
+
+/// An error of Truto's own.
+pub(crate) fn failure(status: StatusCode, message: &str) -> Response {
+    Refusal::of(status, message).response()
 }
 
 /// The integrated account is required on every unified call.

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::Truto;
+use super::create::Answered;
 use super::directory::{DirectoryUser, Email};
 use super::mdm::{MdmDevice, MdmUser, Owner};
+use super::{Row, Truto};
 use crate::clock::iso_millis;
 use crate::world::{AccountKind, Kind, Machine, Person, Rng, Standing, World, spelled};
 
@@ -42,23 +43,16 @@ impl Truto {
             users,
             mdm_users,
             mdm_devices,
+            answered: Answered::default(),
         }
     }
 }
 
 fn directory_user(person: &Person, id: &str, login: &str, number: usize, rng: &mut Rng) -> DirectoryUser {
-    let mut emails = vec![Email {
-        email: spelled(&person.email, rng),
-        kind: "work",
-        primary: true,
-    }];
+    let mut emails = vec![Email::new(spelled(&person.email, rng), "work", true)];
     if number == 1 || rng.chance(8) {
         let local = person.email.split(['@', '+']).next().unwrap_or_default();
-        emails.push(Email {
-            email: format!("{local}@home.example.org"),
-            kind: "personal",
-            primary: false,
-        });
+        emails.push(Email::new(format!("{local}@home.example.org"), "personal", false));
     }
     if number == 9 {
         emails.clear();
@@ -192,7 +186,7 @@ fn mdm_users(world: &World, rng: &mut Rng) -> (Vec<MdmUser>, HashMap<usize, Stri
             continue;
         }
         let number = users.len();
-        let id = (1001 + number * 3).to_string();
+        let id = MdmUser::id_of(number);
         ids.insert(index, id.clone());
         let named = !rng.chance(10);
         users.push(MdmUser {
@@ -200,14 +194,11 @@ fn mdm_users(world: &World, rng: &mut Rng) -> (Vec<MdmUser>, HashMap<usize, Stri
             name: person.name(),
             first_name: named.then_some(person.given),
             last_name: named.then_some(person.family),
-            emails: vec![Email {
-                email: spelled(&person.email, rng),
-                kind: "work",
-                primary: true,
-            }],
+            emails: vec![Email::new(spelled(&person.email, rng), "work", true)],
             active: (number != 2).then_some(person.standing != Standing::Left),
             created_at: iso_millis(person.joined),
             updated_at: (number != 3).then(|| iso_millis(person.last_active)),
+            remote: Row::new(),
         });
     }
     (users, ids)

@@ -83,7 +83,7 @@ pub(super) fn users(truu: &Truu, query: &Query) -> Result<Response, Refusal> {
     let matches = |user: &&User| {
         principals.admits(&[&user.principal]) && emails.admits(&[&user.email]) && guids.admits(&[&user.guid])
     };
-    let matched: Vec<&User> = truu.users.iter().filter(matches).collect();
+    let matched: Vec<&User> = truu.enrolled_users().filter(matches).collect();
     page(query, ROWS_ON_A_PAGE, &matched, |user| UserWithDevices {
         user: UserRow::of(user),
         devices: user
@@ -111,10 +111,9 @@ pub(super) fn assets(truu: &Truu, query: &Query) -> Result<Response, Refusal> {
         devices: asset
             .devices
             .iter()
-            .map(|number| {
-                let device = &truu.devices[*number];
-                DeviceRow::of(device, Some(&truu.users[device.user]))
-            })
+            .map(|number| &truu.devices[*number])
+            .filter(|device| truu.is_enrolled(device))
+            .map(|device| DeviceRow::of(device, Some(&truu.users[device.user])))
             .collect(),
     })
 }

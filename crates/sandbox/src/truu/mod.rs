@@ -6,15 +6,13 @@ mod seed;
 mod system;
 mod token;
 
-use std::sync::PoisonError;
-
+use http::StatusCode;
 use http::header::{LOCATION, WWW_AUTHENTICATE};
-use http::{Method, StatusCode};
 use rollbook_transport::Response;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::call::Call;
+use crate::call::{Call, Query};
 use crate::clock::Micros;
 use crate::reply;
 use crate::sandbox::Core;
@@ -27,6 +25,23 @@ pub(crate) struct Truu {
     pub(crate) users: Vec<User>,
     pub(crate) devices: Vec<Device>,
     pub(crate) assets: Vec<Asset>,
+}
+
+impl Truu {
+    /// The users who were not deleted.
+    pub(crate) fn enrolled_users(&self) -> impl Iterator<Item = &User> {
+        self.users.iter().filter(|user| !user.deleted)
+    }
+
+    /// The devices of those users, active or not.
+    pub(crate) fn enrolled_devices(&self) -> impl Iterator<Item = &Device> {
+        self.devices.iter().filter(|device| self.is_enrolled(device))
+    }
+
+    /// A device is gone with its user, and not before.
+    fn is_enrolled(&self, device: &Device) -> bool {
+        !self.users[device.user].deleted
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -47,6 +62,8 @@ pub(crate) struct User {
     pub(crate) created: Micros,
     /// Its devices, by number.
     pub(crate) devices: Vec<usize>,
+    /// Told by no list any more. The row stays, as others are known by their number.
+    pub(crate) deleted: bool,
 }
 
 /// One account on one machine. The system API and the data API number it differently.
@@ -146,10 +163,11 @@ impl Refusal {
             Self::NotFound => "Not found.",
             Self::NoSuchPage => "Invalid page.",
         };
-        reply::json(StatusCode::NOT_FOUND, &json!({ "detail": detail }))
+        failure(StatusCode::NOT_FOUND, detail)
     }
 }
 
+#[derive(Clone, Copy)]
 enum Endpoint<'a> {
     EnrolledUsers,
     Devices,
@@ -157,6 +175,16 @@ enum Endpoint<'a> {
     DomainUserDevice(&'a str, &'a str),
     DataUsers,
     DataAssets,
+}
+
+impl Endpoint<'_> {
+    /// The methods that are served, as an `Allow` header lists them.
+    fn methods(self) -> &'static str {
+        match self {
+            Self::DomainUser(_) | Self::DomainUserDevice(..) => "GET, DELETE",
+            Self::EnrolledUsers | Self::Devices | Self::DataUsers | Self::DataAssets => "GET",
+        }
+    }
 }
 
 fn endpoint<'a>(segments: &[&'a str]) -> Option<Endpoint<'a>> {
@@ -193,25 +221,41 @@ pub(crate) fn answer(core: &Core, call: &Call<'_>, segments: &[&str]) -> Respons
         .bearer()
         .is_some_and(|token| core.tokens().admit(Issuer::Truu, token, call.now))
     {
-        let body = json!({"detail": "Authentication credentials were not provided or are not valid."});
-        let response = reply::json(StatusCode::UNAUTHORIZED, &body);
+        let detail = "Authentication credentials were not provided or are not valid.";
+        let response = failure(StatusCode::UNAUTHORIZED, detail);
         return reply::with_header(response, WWW_AUTHENTICATE, "Bearer realm=\"api\"");
     }
-    if call.method != Method::GET {
-        let body = json!({"detail": format!("Method \"{}\" not allowed.", call.method)});
-        return reply::allowing(reply::json(StatusCode::METHOD_NOT_ALLOWED, &body), "GET");
-    }
-    let state = core.state.read().unwrap_or_else(PoisonError::into_inner);
-    let truu = &state.truu;
-    let answered = match endpoint {
-        Endpoint::EnrolledUsers => system::enrolled_users(truu, &call.query),
-        Endpoint::Devices => system::devices(truu, &call.query),
-        Endpoint::DomainUser(guid) => system::domain_user(truu, guid),
-        Endpoint::DomainUserDevice(guid, device) => system::domain_user_device(truu, guid, device),
-        Endpoint::DataUsers => data::users(truu, &call.query),
-        Endpoint::DataAssets => data::assets(truu, &call.query),
+    let answered = match (call.method.as_str(), endpoint) {
+        ("GET", endpoint) => read(&core.read().truu, endpoint, &call.query),
+        ("DELETE", Endpoint::DomainUser(guid)) => system::delete_user(&mut core.write().truu, guid),
+        ("DELETE", Endpoint::DomainUserDevice(guid, device)) => {
+            system::delete_device(&mut core.write().truu, guid, device)
+        }
+        _ => {
+            let detail = format!("Method \"{}\" not allowed.", call.method);
+            return reply::allowing(
+                failure(StatusCode::METHOD_NOT_ALLOWED, &detail),
+                endpoint.methods(),
+            );
+        }
     };
     answered.unwrap_or_else(Refusal::response)
+}
+
+fn read(truu: &Truu, endpoint: Endpoint<'_>, query: &Query) -> Result<Response, Refusal> {
+    match endpoint {
+        Endpoint::EnrolledUsers => system::enrolled_users(truu, query),
+        Endpoint::Devices => system::devices(truu, query),
+        Endpoint::DomainUser(guid) => system::domain_user(truu, guid),
+        Endpoint::DomainUserDevice(guid, device) => system::domain_user_device(truu, guid, device),
+        Endpoint::DataUsers => data::users(truu, query),
+        Endpoint::DataAssets => data::assets(truu, query),
+    }
+}
+
+/// An error as TruU words it.
+pub(crate) fn failure(status: StatusCode, detail: &str) -> Response {
+    reply::json(status, &json!({ "detail": detail }))
 }
 
 /// "Failing to do so will result in a 301 redirect HTTP response code with no results."

@@ -63,6 +63,7 @@ fn user(world: &World, number: usize, rng: &mut Rng) -> User {
         last_synced,
         created,
         devices: Vec::new(),
+        deleted: false,
     }
 }
 

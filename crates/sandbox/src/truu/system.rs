@@ -72,12 +72,12 @@ pub(super) fn enrolled_users(truu: &Truu, query: &Query) -> Result<Response, Ref
             .iter()
             .all(|(wanted, member)| wanted.is_none_or(|wanted| same(wanted, member(user))))
     };
-    let matched: Vec<&User> = truu.users.iter().filter(matches).collect();
+    let matched: Vec<&User> = truu.enrolled_users().filter(matches).collect();
     page(query, USERS_ON_A_PAGE, &matched, UserRow::of)
 }
 
 pub(super) fn devices(truu: &Truu, query: &Query) -> Result<Response, Refusal> {
-    let all: Vec<&Device> = truu.devices.iter().collect();
+    let all: Vec<&Device> = truu.enrolled_devices().collect();
     page(query, DEVICES_ON_A_PAGE, &all, |device| {
         DeviceRow::of(truu, device)
     })
@@ -85,7 +85,7 @@ pub(super) fn devices(truu: &Truu, query: &Query) -> Result<Response, Refusal> {
 
 /// The directory id in a path matches with case.
 pub(super) fn domain_user(truu: &Truu, guid: &str) -> Result<Response, Refusal> {
-    let user = by_guid(truu, guid)?;
+    let user = &truu.users[by_guid(truu, guid)?];
     let row = UserWithDomain {
         user: UserRow::of(user),
         domain: &truu.domain,
@@ -94,20 +94,38 @@ pub(super) fn domain_user(truu: &Truu, guid: &str) -> Result<Response, Refusal> 
 }
 
 pub(super) fn domain_user_device(truu: &Truu, guid: &str, id: &str) -> Result<Response, Refusal> {
-    let user = by_guid(truu, guid)?;
-    let device = user
-        .devices
-        .iter()
-        .map(|device| &truu.devices[*device])
-        .find(|device| device.id == id);
-    let row = DeviceRow::of(truu, device.ok_or(Refusal::NotFound)?);
-    Ok(reply::json(StatusCode::OK, &row))
+    let device = &truu.devices[by_guid_and_id(truu, guid, id)?];
+    Ok(reply::json(StatusCode::OK, &DeviceRow::of(truu, device)))
 }
 
-fn by_guid<'a>(truu: &'a Truu, guid: &str) -> Result<&'a User, Refusal> {
+/// All devices of the user go with it.
+pub(super) fn delete_user(truu: &mut Truu, guid: &str) -> Result<Response, Refusal> {
+    let user = by_guid(truu, guid)?;
+    truu.users[user].deleted = true;
+    Ok(reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// "In the DELETE API response the active value is now false": the row stays, and so does the user.
+pub(super) fn delete_device(truu: &mut Truu, guid: &str, id: &str) -> Result<Response, Refusal> {
+    let device = by_guid_and_id(truu, guid, id)?;
+    truu.devices[device].active = false;
+    domain_user_device(truu, guid, id)
+}
+
+/// The number of the user.
+fn by_guid(truu: &Truu, guid: &str) -> Result<usize, Refusal> {
     truu.users
         .iter()
-        .find(|user| user.guid == guid)
+        .position(|user| !user.deleted && user.guid == guid)
+        .ok_or(Refusal::NotFound)
+}
+
+/// The number of the device, which must be one of the user's own.
+fn by_guid_and_id(truu: &Truu, guid: &str, id: &str) -> Result<usize, Refusal> {
+    let user = &truu.users[by_guid(truu, guid)?];
+    let mut devices = user.devices.iter().copied();
+    devices
+        .find(|device| truu.devices[*device].id == id)
         .ok_or(Refusal::NotFound)
 }
 

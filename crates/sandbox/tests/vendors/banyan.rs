@@ -392,15 +392,19 @@ fn v2_finds_a_device_by_its_serial_number() {
 }
 
 #[test]
-fn changes_are_a_405_and_unknown_paths_a_404() {
+fn another_method_is_a_405_that_names_the_right_one_and_unknown_paths_are_a_404() {
     let sandbox = sandbox();
-    for (method, path) in [
-        ("DELETE", "/api/v1/v1/delete_device?SerialNumber=x"),
-        ("POST", "/api/v1/mdm/update_device?SerialNumber=x"),
-        ("DELETE", "/api/v2/endusers"),
-        ("POST", "/api/v1/endusers"),
+    for (method, path, allowed) in [
+        ("GET", "/api/v1/v1/delete_device?SerialNumber=x", "DELETE"),
+        ("POST", "/api/v1/delete_device?SerialNumber=x", "DELETE"),
+        ("PUT", "/api/v1/mdm/update_device?SerialNumber=x", "POST"),
+        ("GET", "/api/v2/endusers", "DELETE"),
+        ("POST", "/api/v1/endusers", "GET"),
+        ("DELETE", "/api/v2/enduser", "GET"),
     ] {
-        assert_eq!(send(&sandbox, method, path, &KEY, "").status(), 405, "{path}");
+        let response = send(&sandbox, method, path, &KEY, "");
+        assert_eq!(response.status(), 405, "{path}");
+        assert_eq!(response.headers()["allow"], allowed, "{path}");
     }
     for path in ["/api/v1/enduser", "/api/v3/devices", "/api/v1/devices/", "/api"] {
         assert_eq!(banyan(&sandbox, path).status(), 404, "{path}");

@@ -64,13 +64,39 @@ pub(crate) fn banyan(sandbox: &Sandbox, target: &str) -> Response {
     get(sandbox, credentials::BANYAN_KEY, target)
 }
 
+pub(crate) fn banyan_send(sandbox: &Sandbox, method: &str, target: &str, body: &str) -> Response {
+    let bearer = format!("Bearer {}", credentials::BANYAN_KEY);
+    send(sandbox, method, target, &[("authorization", &bearer)], body)
+}
+
 /// `target` without the account, which is added.
 pub(crate) fn truto(sandbox: &Sandbox, target: &str) -> Response {
+    truto_send(sandbox, "GET", target, &[], "")
+}
+
+/// The same with another method, more headers and a body.
+pub(crate) fn truto_send(
+    sandbox: &Sandbox,
+    method: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Response {
     let separator = if target.contains('?') { '&' } else { '?' };
     let account = credentials::TRUTO_INTEGRATED_ACCOUNT;
-    get(
+    let bearer = format!("Bearer {}", credentials::TRUTO_TOKEN);
+    let mut all = vec![("authorization", bearer.as_str())];
+    all.extend(headers);
+    send(
         sandbox,
-        credentials::TRUTO_TOKEN,
+        method,
         &format!("{target}{separator}integrated_account_id={account}"),
+        &all,
+        body,
     )
+}
+
+/// `text` as one value of a query.
+pub(crate) fn escaped(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }

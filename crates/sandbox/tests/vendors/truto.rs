@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::support::{body, get, good, sandbox, send, texts, truto};
+use crate::support::{body, get, good, sandbox, texts, truto, truto_send};
 use rollbook_sandbox::{Sandbox, SandboxConfig, credentials};
 
 const USERS: &str = "/unified/user-directory/users";
@@ -369,18 +369,23 @@ fn values_outside_the_documented_sets_come_through() {
 }
 
 #[test]
-fn changes_are_a_405_and_unknown_resources_a_404() {
+fn other_changes_are_a_405_and_unknown_resources_a_404() {
     let sandbox = sandbox();
-    let bearer = format!("Bearer {}", credentials::TRUTO_TOKEN);
-    let target = format!(
-        "{MDM_USERS}?integrated_account_id={}",
-        credentials::TRUTO_INTEGRATED_ACCOUNT
-    );
-    let response = send(&sandbox, "POST", &target, &[("authorization", &bearer)], "{}");
-    assert_eq!(
-        (response.status().as_u16(), &body(&response)["statusCode"]),
-        (405, &json!(405))
-    );
+    for (method, path, allowed) in [
+        ("POST", USERS, "GET"),
+        ("POST", MDM_DEVICES, "GET"),
+        ("POST", "/unified/mdm/users/1001", "GET"),
+        ("DELETE", "/unified/mdm/users/1001", "GET"),
+        ("PATCH", MDM_USERS, "GET, POST"),
+    ] {
+        let response = truto_send(&sandbox, method, path, &[], "{}");
+        assert_eq!(
+            (response.status().as_u16(), &body(&response)["statusCode"]),
+            (405, &json!(405)),
+            "{method} {path}"
+        );
+        assert_eq!(response.headers()["allow"], allowed, "{method} {path}");
+    }
     assert_eq!(truto(&sandbox, "/unified/crm/contacts").status(), 404);
     assert_eq!(truto(&sandbox, "/unified/mdm").status(), 404);
     assert_eq!(good(&get(&sandbox, "", "/ping")), "pong");

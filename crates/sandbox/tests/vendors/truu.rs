@@ -466,7 +466,7 @@ fn a_shared_asset_carries_its_users_and_their_levels() {
 }
 
 #[test]
-fn an_unknown_path_is_a_404_and_a_change_a_405() {
+fn an_unknown_path_is_a_404_and_another_method_a_405_that_names_the_right_ones() {
     let sandbox = sandbox();
     let token = truu_token(&sandbox);
     for path in [
@@ -478,7 +478,15 @@ fn an_unknown_path_is_a_404_and_a_change_a_405() {
         assert_eq!(get(&sandbox, &token, path).status(), 404, "{path}");
     }
     let bearer = format!("Bearer {token}");
-    let response = send(&sandbox, "POST", USERS, &[("authorization", &bearer)], "");
-    assert_eq!(response.status(), 405);
-    assert_eq!(response.headers()["allow"], "GET");
+    for (method, path, allowed) in [
+        ("POST", USERS, "GET"),
+        ("DELETE", DEVICES, "GET"),
+        ("DELETE", DATA_USERS, "GET"),
+        ("PUT", "/api/v1/system/domainusers/x/", "GET, DELETE"),
+        ("PATCH", "/api/v1/system/domainusers/x/devices/y/", "GET, DELETE"),
+    ] {
+        let response = send(&sandbox, method, path, &[("authorization", &bearer)], "");
+        assert_eq!(response.status(), 405, "{method} {path}");
+        assert_eq!(response.headers()["allow"], allowed, "{method} {path}");
+    }
 }

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use rollbook_sandbox::{Sandbox, SandboxConfig};
 
-use crate::support::{banyan, get, good, sandbox, texts, truto, truu_token};
+use crate::support::{banyan, get, good, sandbox, send, texts, truto, truu_token};
 
 #[test]
 fn a_seed_fixes_the_world_byte_for_byte() {
@@ -242,8 +242,12 @@ fn no_request_however_odd_breaks_the_sandbox() {
         "/api/v1/system/domainusers/a/devices//",
         "/data/api/v1/assets/",
         "/api/v1/devices",
+        "/api/v1/v1/delete_device",
+        "/api/v1/mdm/update_device",
         "/api/v2/enduser",
+        "/api/v2/endusers",
         "/unified/user-directory/users",
+        "/unified/mdm/users",
         "/unified/mdm/devices/%2e%2e%2f",
         "//",
         "/",
@@ -262,8 +266,18 @@ fn no_request_however_odd_breaks_the_sandbox() {
     for path in paths {
         for query in &queries {
             for bearer in [token.as_str(), "sandbox-key", "sandbox-token", ""] {
-                let response = get(&sandbox, bearer, &format!("{path}?{query}&{account}"));
-                assert!(response.status().as_u16() < 500, "{path} {query}");
+                let target = format!("{path}?{query}&{account}");
+                let response = get(&sandbox, bearer, &target);
+                assert!(response.status().as_u16() < 500, "{target}");
+                let bearer = format!("Bearer {bearer}");
+                for (method, body) in [
+                    ("POST", "[[]]"),
+                    ("DELETE", "{\"enduser_ids\":[[]]}"),
+                    ("PUT", "\0"),
+                ] {
+                    let response = send(&sandbox, method, &target, &[("authorization", &bearer)], body);
+                    assert!(response.status().as_u16() < 500, "{method} {target}");
+                }
             }
         }
     }
