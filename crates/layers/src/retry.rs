@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use rollbook_transport::{
-    Attempts, Call, CallFate, Clock, Deadline, Fate, Layer, Request, Response, Transport, TransportError,
+    Attempts, Call, Clock, Deadline, Fate, Layer, OpenAttempt, Request, Response, Transport, TransportError,
     TransportErrorKind, retry_after,
 };
 
@@ -70,7 +70,7 @@ impl Default for RetryConfig {
 ///   alone;
 /// - a call that is asked to wait longer than it may, or past its [`Deadline`], ends at once with what it has;
 /// - a change that may have taken effect in an earlier attempt never ends as not sent: the error's fate is unknown, and a
-///   response has a [`CallFate`].
+///   response has an [`OpenAttempt`]. Both tell when one of these attempts may still be under way.
 #[derive(Clone, Debug)]
 pub struct RetryLayer {
     clock: Arc<dyn Clock>,
@@ -137,7 +137,7 @@ impl Transport for WithRetry {
         let call = request.extensions().get::<Call>().copied();
         let deadline = request.extensions().get::<Deadline>().copied();
 
-        let mut open = false;
+        let mut open: Option<OpenAttempt> = None;
         let mut retry = 0;
         if !attempts.take() {
             return Err(no_attempt_left());
@@ -152,7 +152,7 @@ impl Transport for WithRetry {
             {
                 self.policy.clock.sleep(wait).await;
                 if attempts.take() {
-                    open |= judgement.open;
+                    open = either(open, judgement.open);
                     continue;
                 }
             }
@@ -161,22 +161,40 @@ impl Transport for WithRetry {
     }
 }
 
+/// What two attempts leave open together.
+fn either(one: Option<OpenAttempt>, other: Option<OpenAttempt>) -> Option<OpenAttempt> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(OpenAttempt {
+            under_way: one.under_way || other.under_way,
+        }),
+        (one, other) => one.or(other),
+    }
+}
+
 /// The end of the call: with its attempts, and with what an earlier attempt left open.
 fn concluded(
     result: Result<Response, TransportError>,
     attempts: Attempts,
-    open: bool,
+    open: Option<OpenAttempt>,
 ) -> Result<Response, TransportError> {
     match result {
         Ok(mut response) => {
             response.extensions_mut().insert(attempts);
-            if open {
-                response.extensions_mut().insert(CallFate(Fate::Unknown));
+            if let Some(open) = open {
+                response.extensions_mut().insert(open);
             }
             Ok(response)
         }
         Err(error) => {
-            let fate = if open { Fate::Unknown } else { error.fate() };
+            let fate = if open.is_some() {
+                Fate::Unknown
+            } else {
+                error.fate()
+            };
+            let error = match open {
+                Some(OpenAttempt { under_way: true }) => error.under_way(),
+                _ => error,
+            };
             // A failed sign-in tells its own attempts: the request itself was never sent.
             let made = if error.is_in_sign_in() {
                 error.attempts()

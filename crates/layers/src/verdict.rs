@@ -1,5 +1,6 @@
+use http::StatusCode;
 use rollbook_transport::{
-    Call, Fate, Response, Safety, TransportError, TransportErrorKind, Verdict, judge_by_status,
+    Call, Fate, OpenAttempt, Response, Safety, TransportError, TransportErrorKind, Verdict, judge_by_status,
 };
 
 /// What the end of one attempt means for its call.
@@ -8,7 +9,7 @@ pub(crate) struct Judgement {
     /// The call may be sent again.
     pub(crate) again: bool,
     /// The attempt may have changed something, and nothing that comes after it can deny that.
-    pub(crate) open: bool,
+    pub(crate) open: Option<OpenAttempt>,
 }
 
 /// Judges the end of one attempt. A call that does not say what it is is taken for a change.
@@ -21,21 +22,28 @@ pub(crate) fn judge(call: Option<&Call>, result: &Result<Response, TransportErro
             match call.map_or(judge_by_status as fn(&Response) -> Verdict, |call| call.judge)(response) {
                 Verdict::Final => Judgement {
                     again: false,
-                    open: false,
+                    open: None,
                 },
                 Verdict::NotDone => Judgement {
                     again: true,
-                    open: false,
+                    open: None,
                 },
                 Verdict::Unknown => Judgement {
                     again: repeatable,
-                    open: changes,
+                    open: changes.then(|| OpenAttempt {
+                        under_way: matches!(
+                            response.status(),
+                            StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT
+                        ),
+                    }),
                 },
             }
         }
         Err(error) => Judgement {
             again: is_passing(error) && (error.fate() == Fate::NotSent || repeatable),
-            open: changes && error.fate() != Fate::NotSent,
+            open: (changes && error.fate() != Fate::NotSent).then(|| OpenAttempt {
+                under_way: error.kind() == TransportErrorKind::Timeout,
+            }),
         },
     }
 }

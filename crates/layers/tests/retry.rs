@@ -11,7 +11,7 @@ use proptest::{collection::vec, prop_assert, prop_assert_eq};
 use rollbook_layers::{Backoff, DeadlineLayer, Jitter, RetryConfig, RetryLayer};
 use rollbook_testkit::{FakeClock, FakeTransport, Reply, Rule};
 use rollbook_transport::{
-    Attempts, CallFate, Clock as _, Deadline, Fate, Layer as _, Request, Response, Safety, Transport,
+    Attempts, Clock as _, Deadline, Fate, Layer as _, OpenAttempt, Request, Response, Safety, Transport,
     TransportError, TransportErrorKind,
 };
 use support::{bare, call, shared};
@@ -61,7 +61,7 @@ async fn a_read_is_sent_again_after_an_unknown_fate() {
     let response = end.unwrap();
     assert_eq!(response.status(), 200);
     assert_eq!(response.extensions().get::<Attempts>().unwrap().made(), 3);
-    assert_eq!(response.extensions().get::<CallFate>(), None);
+    assert_eq!(response.extensions().get::<OpenAttempt>(), None);
     assert_eq!(elapsed, Duration::from_millis(600));
 }
 
@@ -105,8 +105,26 @@ async fn a_keyed_change_that_may_be_done_never_ends_as_not_sent() {
         [Reply::interrupted(), busy("3600")],
     )
     .await;
-    let fate = end.unwrap().extensions().get::<CallFate>().copied();
-    assert_eq!(fate, Some(CallFate(Fate::Unknown)));
+    let open = end.unwrap().extensions().get::<OpenAttempt>().copied();
+    assert_eq!(open, Some(OpenAttempt { under_way: false }));
+
+    // What got no answer in time may take effect after all that came later.
+    let late = || {
+        Reply::error(TransportError::new(
+            TransportErrorKind::Timeout,
+            Fate::Unknown,
+            "late",
+        ))
+    };
+    let (end, ..) = ran(call("/x", Safety::KeyedChange), [late(), Reply::status(409)]).await;
+    let open = end.unwrap().extensions().get::<OpenAttempt>().copied();
+    assert_eq!(open, Some(OpenAttempt { under_way: true }));
+    let (end, ..) = ran(
+        call("/x", Safety::KeyedChange),
+        [late(), Reply::refused(), Reply::refused(), Reply::refused()],
+    )
+    .await;
+    assert!(end.unwrap_err().is_under_way());
 }
 
 #[tokio::test]
@@ -256,7 +274,7 @@ proptest! {
         prop_assert!(!open || safety != Safety::Change, "a change was sent again after an unknown fate");
         let open = open && safety == Safety::KeyedChange;
         match end {
-            Ok(response) => prop_assert_eq!(response.extensions().get::<CallFate>().is_some(), open),
+            Ok(response) => prop_assert_eq!(response.extensions().get::<OpenAttempt>().is_some(), open),
             Err(error) => {
                 prop_assert_eq!(usize::try_from(error.attempts()).unwrap(), sent);
                 prop_assert!(!open || error.fate() == Fate::Unknown);

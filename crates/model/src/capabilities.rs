@@ -14,16 +14,34 @@ pub enum Operation {
     GetDevice,
     /// List the workstations.
     ListWorkstations,
+    /// Create a user.
+    CreateUser,
+    /// Delete a user.
+    DeleteUser,
+    /// Ban devices by their serial number.
+    BanDevice,
+    /// Lift the ban of devices by their serial number.
+    UnbanDevice,
+    /// Delete a device of one user.
+    DeleteDevice,
+    /// Delete a device for all its users.
+    DeleteDeviceEverywhere,
 }
 
 impl Operation {
     /// Every operation, in the order in which tables show them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 11] = [
         Self::ListUsers,
         Self::GetUser,
         Self::ListDevices,
         Self::GetDevice,
         Self::ListWorkstations,
+        Self::CreateUser,
+        Self::DeleteUser,
+        Self::BanDevice,
+        Self::UnbanDevice,
+        Self::DeleteDevice,
+        Self::DeleteDeviceEverywhere,
     ];
 
     /// The words that a person uses for it.
@@ -34,7 +52,26 @@ impl Operation {
             Self::ListDevices => "devices list",
             Self::GetDevice => "devices get",
             Self::ListWorkstations => "workstations list",
+            Self::CreateUser => "users create",
+            Self::DeleteUser => "users delete",
+            Self::BanDevice => "devices ban",
+            Self::UnbanDevice => "devices unban",
+            Self::DeleteDevice => "devices delete",
+            Self::DeleteDeviceEverywhere => "devices delete-everywhere",
         }
+    }
+
+    /// Whether it changes something.
+    pub fn is_change(self) -> bool {
+        matches!(
+            self,
+            Self::CreateUser
+                | Self::DeleteUser
+                | Self::BanDevice
+                | Self::UnbanDevice
+                | Self::DeleteDevice
+                | Self::DeleteDeviceEverywhere
+        )
     }
 }
 

@@ -3,8 +3,8 @@ use std::fmt;
 use async_trait::async_trait;
 
 use crate::{
-    Capabilities, Device, DeviceId, DeviceQuery, Error, Pager, SourceName, User, UserId, UserQuery, Vendor,
-    Workstation, WorkstationQuery,
+    ApprovedPlan, Capabilities, Change, Device, DeviceId, DeviceQuery, Error, Outcome, Pager, Plan,
+    SourceName, User, UserId, UserQuery, Vendor, Workstation, WorkstationQuery,
 };
 
 /// One source: the users, devices and workstations of one tenant of one vendor.
@@ -63,6 +63,28 @@ pub trait Directory: Send + Sync + fmt::Debug {
     ///
     /// `Unsupported` or `InvalidArgument`, before any request. Later errors come out of the pagers.
     fn list_workstations(&self, query: &WorkstationQuery) -> Result<Vec<Pager<Workstation>>, Error>;
+
+    /// Works out what each of `changes` would do if they were carried out one after another, each for itself.
+    ///
+    /// - `planning_sends_nothing_but_reads`;
+    /// - `a_plan_tells_every_effect`: what is predicted is what a change and its cascade do, where the changes before it
+    ///   that could be planned have been carried out;
+    /// - no plan is made on an incomplete walk, or where a link between a user and a device is not known.
+    ///
+    /// # Errors
+    ///
+    /// For each change by itself: `Unsupported` or `InvalidArgument` before any request; `NotFound`; `Refused` when it is
+    /// not certain what it would touch; and whatever a request can fail with.
+    async fn plan(&self, changes: &[Change]) -> Vec<Result<Plan, Error>>;
+
+    /// Carries out the steps of a plan, and gives the outcome of each.
+    ///
+    /// - `what_is_sent_is_what_was_planned`;
+    /// - `the_fate_told_is_the_truth`: a change is done, not done or unknown. Where the answer leaves it open, what the
+    ///   vendor can show is read back;
+    /// - `a_change_is_not_repeated_after_an_unknown_fate`, unless it carries a key by which the vendor knows a repetition;
+    /// - `what_was_already_gone_is_not_found`, and done after an own attempt of unknown fate.
+    async fn carry_out(&self, plan: &ApprovedPlan) -> Vec<Outcome>;
 }
 
 /// Which device to get.

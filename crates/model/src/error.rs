@@ -46,6 +46,8 @@ pub enum ErrorKind {
     Paging,
     /// Nothing was found, but the list was not read whole, so that proves nothing.
     Incomplete,
+    /// A guard refused a change before it was sent.
+    Refused,
 }
 
 impl ErrorKind {
@@ -71,6 +73,7 @@ impl ErrorKind {
             Self::Decode => "decode",
             Self::Paging => "paging",
             Self::Incomplete => "incomplete",
+            Self::Refused => "refused",
         }
     }
 }
@@ -144,6 +147,7 @@ struct Inner {
     attempts: u32,
     retry_after: Option<Duration>,
     from_provider: bool,
+    under_way: bool,
     cause: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -163,6 +167,7 @@ impl Error {
             attempts: 0,
             retry_after: None,
             from_provider: false,
+            under_way: false,
             cause: None,
         }))
     }
@@ -175,6 +180,11 @@ impl Error {
     /// A failure found before any request was sent: the source cannot do this.
     pub fn unsupported(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Unsupported, Fate::NotSent, message)
+    }
+
+    /// A change that was refused before it was sent: it is not certain that it touches what was named, and that alone.
+    pub fn refused(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Refused, Fate::NotSent, message)
     }
 
     /// The same failure, in another word: where it happened gives it another meaning.
@@ -244,6 +254,13 @@ impl Error {
     #[must_use]
     pub fn with_fate(mut self, fate: Fate) -> Self {
         self.0.fate = fate;
+        self
+    }
+
+    /// The same failure of a change that got no answer in time, and may yet take effect.
+    #[must_use]
+    pub fn with_under_way(mut self) -> Self {
+        self.0.under_way = true;
         self
     }
 
@@ -322,6 +339,12 @@ impl Error {
     /// How many attempts were made; 0 when nothing was sent.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
+    }
+
+    /// Whether the request, or an earlier attempt of it, may still be under way at the vendor: that nothing has changed yet
+    /// then proves nothing.
+    pub fn may_be_under_way(&self) -> bool {
+        self.0.under_way
     }
 
     /// Whether the failure is the provider's behind the vendor and not the vendor's own (Truto).

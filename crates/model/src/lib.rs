@@ -21,6 +21,7 @@
 //! ```
 
 mod capabilities;
+mod change;
 mod completeness;
 mod cursor;
 mod device;
@@ -40,6 +41,11 @@ mod user;
 mod workstation;
 
 pub use capabilities::{Capabilities, Filter, Operation, Support};
+pub use change::{
+    Action, ApprovedPlan, BySerial, Change, ChangeFate, DeviceSelector, Effect, EffectKind, Found, Guards,
+    InvalidText, NewUser, Outcome, PLACEHOLDER_SERIALS, Plan, SerialNumber, Step, Subject, Target, Text,
+    UnusableSerial, UserSelector,
+};
 pub use completeness::{Completeness, Grade};
 pub use cursor::{Cursor, CursorError};
 pub use device::{Device, DeviceOwner, Ownership, Platform};

@@ -32,7 +32,9 @@ pub(crate) fn connect(source: &SourceConfig, workshop: &mut Workshop) -> Result<
             (workshop.issued(call), workshop.own_budget(&source.settings), wire)
         }
         #[cfg(feature = "banyan")]
-        VendorConfig::Banyan { credential, exchange } => {
+        VendorConfig::Banyan {
+            credential, exchange, ..
+        } => {
             let secret = credential.resolve(&source.name)?;
             let wire = workshop.wire(source)?;
             let tokens = if *exchange {
@@ -87,8 +89,11 @@ fn directory(source: &SourceConfig, transport: Arc<dyn Transport>) -> Arc<dyn Di
             Arc::new(rollbook_truu::TruuDirectory::new(client))
         }
         #[cfg(feature = "banyan")]
-        VendorConfig::Banyan { .. } => {
+        VendorConfig::Banyan { delete_path, .. } => {
             let mut client = rollbook_banyan::Client::new(name, base_url, transport);
+            if let Some(path) = delete_path {
+                client = client.with_delete_path(*path);
+            }
             if let Some(pages) = source.settings.concurrency {
                 client = client.with_pages_ahead(pages);
             }

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use http::{HeaderMap, StatusCode};
 
-use crate::{Fate, Response};
+use crate::Response;
 
 /// What a call is, for the layers that it passes: put into the request's extensions by the adapter.
 ///
@@ -132,12 +132,15 @@ pub struct Deadline(pub Instant);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BodyLimit(pub u64);
 
-/// What is known of a whole call, where an earlier attempt left open what the last response seems to settle.
+/// An earlier attempt of this call may have taken effect, whatever the last response says.
 ///
 /// Put into the response's extensions by whoever sent a change again: a 429 on the second attempt says that the second
 /// was not carried out, and nothing of the first. It goes before what the status says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CallFate(pub Fate);
+pub struct OpenAttempt {
+    /// Such an attempt got no answer in time: it may still be under way, and take effect later.
+    pub under_way: bool,
+}
 
 /// The vendor's own name for a request, from the response headers.
 #[derive(Clone, Debug, PartialEq, Eq)]

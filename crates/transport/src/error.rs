@@ -54,6 +54,7 @@ pub struct TransportError {
     status: Option<u16>,
     attempts: u32,
     in_sign_in: bool,
+    under_way: bool,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -67,6 +68,7 @@ impl TransportError {
             status: None,
             attempts: 1,
             in_sign_in: false,
+            under_way: false,
             source: None,
         }
     }
@@ -110,6 +112,18 @@ impl TransportError {
     /// Whether it was the token call that failed. That call has its own retries: the request need not be tried again.
     pub fn is_in_sign_in(&self) -> bool {
         self.in_sign_in
+    }
+
+    /// The same error of a call of which an attempt got no answer in time, and may still be under way.
+    #[must_use]
+    pub fn under_way(mut self) -> Self {
+        self.under_way = true;
+        self
+    }
+
+    /// Whether an attempt of the call may still be under way, and take effect later.
+    pub fn is_under_way(&self) -> bool {
+        self.under_way
     }
 
     /// Why there is no response.

@@ -36,7 +36,7 @@ mod scrub;
 mod seam;
 
 pub use call::{
-    Attempts, BodyLimit, Call, CallFate, Deadline, RequestId, Safety, Verdict, judge_by_status, request_id,
+    Attempts, BodyLimit, Call, Deadline, OpenAttempt, RequestId, Safety, Verdict, judge_by_status, request_id,
 };
 pub use clock::{Clock, SystemClock};
 pub use error::{BoxError, Fate, TransportError, TransportErrorKind};

@@ -31,6 +31,7 @@ use reader::{Reader, get, quoted};
 /// | `base_url` | all | where the API is, if not at the vendor's usual place; `https`, or `http` to this machine |
 /// | `client_id`, `client_secret` | TruU | the OAuth client |
 /// | `credential`, `exchange` | Banyan | a refresh token (`exchange = true`, the default), or an API key that is used as it is |
+/// | `delete_path` | Banyan | the address at which a device is deleted, `"/api/v1/v1/delete_device"` or `"/api/v1/delete_device"`, if it is not to be found out |
 /// | `integrated_account_id`, `token` | Truto | the account and the API token |
 /// | `models` | Truto | `["user-directory"]`, the default, and `"mdm"` where the integration has it |
 /// | `ca_file` | all | a PEM file with authorities to trust beside the system's |
@@ -86,7 +87,11 @@ pub(crate) enum VendorConfig {
         client_secret: Credential,
     },
     #[cfg(feature = "banyan")]
-    Banyan { credential: Credential, exchange: bool },
+    Banyan {
+        credential: Credential,
+        exchange: bool,
+        delete_path: Option<rollbook_banyan::DeletePath>,
+    },
     #[cfg(feature = "truto")]
     Truto {
         integrated_account_id: String,
@@ -240,6 +245,7 @@ impl SourceConfig {
             VendorConfig::Banyan {
                 credential,
                 exchange: true,
+                ..
             } => ("refresh token", credential),
             #[cfg(feature = "banyan")]
             VendorConfig::Banyan { credential, .. } => ("API key", credential),
@@ -295,12 +301,12 @@ impl SourceConfig {
     #[cfg(feature = "banyan")]
     pub fn banyan(name: SourceName, config: rollbook_banyan::Config) -> Self {
         let credential = Credential::given("credential", config.credential);
-        let exchange = config.exchange;
-        Self::made(
-            name,
-            config.base_url,
-            VendorConfig::Banyan { credential, exchange },
-        )
+        let vendor = VendorConfig::Banyan {
+            credential,
+            exchange: config.exchange,
+            delete_path: config.delete_path,
+        };
+        Self::made(name, config.base_url, vendor)
     }
 
     /// An integrated account of Truto.

@@ -66,7 +66,10 @@ fn facts(vendor: &str) -> Option<(&'static [&'static str], &'static str)> {
         #[cfg(feature = "truu")]
         "truu" => Some((&["client_id", "client_secret"], rollbook_truu::DEFAULT_BASE_URL)),
         #[cfg(feature = "banyan")]
-        "banyan" => Some((&["credential", "exchange"], rollbook_banyan::DEFAULT_BASE_URL)),
+        "banyan" => Some((
+            &["credential", "exchange", "delete_path"],
+            rollbook_banyan::DEFAULT_BASE_URL,
+        )),
         #[cfg(feature = "truto")]
         "truto" => Some((
             &["integrated_account_id", "token", "models"],
@@ -129,9 +132,14 @@ fn read_vendor(
                 Some(_) => reader.boolean(table, "exchange")?,
                 None => true,
             };
+            let delete_path = match super::get(table, "delete_path") {
+                Some(_) => Some(read_delete_path(reader, table)?),
+                None => None,
+            };
             Some(VendorConfig::Banyan {
                 credential: credential?,
                 exchange,
+                delete_path,
             })
         }
         #[cfg(feature = "truto")]
@@ -147,6 +155,25 @@ fn read_vendor(
         }
         _ => None,
     }
+}
+
+/// The guide prints one address, and Banyan's own clients call another.
+#[cfg(feature = "banyan")]
+fn read_delete_path(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Option<rollbook_banyan::DeletePath> {
+    use rollbook_banyan::DeletePath::{Documented, Undoubled};
+    let text = reader.text(table, "delete_path")?;
+    let path = [Documented, Undoubled]
+        .into_iter()
+        .find(|path| path.as_str() == text.value);
+    if path.is_none() {
+        let hint = format!("write \"{}\" or \"{}\"", Documented.as_str(), Undoubled.as_str());
+        reader.report(
+            text.line,
+            format!("`delete_path` cannot be {}", quoted(text.value)),
+            hint,
+        );
+    }
+    path
 }
 
 #[cfg(feature = "truto")]

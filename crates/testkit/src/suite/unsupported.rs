@@ -1,5 +1,6 @@
 use rollbook_model::{
-    Device, DeviceLookup, Error, ErrorKind, Fate, Filter, Operation, Support, User, Workstation,
+    Change, Device, DeviceLookup, DeviceSelector, Error, ErrorKind, Fate, Filter, NewUser, Operation,
+    SerialNumber, Support, Text, User, UserSelector, Workstation,
 };
 
 use super::Subject;
@@ -24,7 +25,11 @@ pub async fn an_unsupported_operation_is_refused_before_any_request(subject: &Su
                 directory.get_device(&lookup).await.err()
             }
             Operation::ListWorkstations => directory.list_workstations(&Default::default()).err(),
-            other => panic!("the suite does not know `{other}`"),
+            change => {
+                let plans = directory.plan(&[sample(change)]).await;
+                assert_eq!(plans.len(), 1, "{change}: one plan for one change");
+                plans.into_iter().next().and_then(Result::err)
+            }
         };
         refused(subject, &operation.to_string(), error);
     }
@@ -32,6 +37,32 @@ pub async fn an_unsupported_operation_is_refused_before_any_request(subject: &Su
     filters::<Device>(subject);
     filters::<Workstation>(subject);
     assert_eq!(subject.sent_after(before), Vec::<String>::new());
+}
+
+/// Some change of this kind: what it names does not matter.
+fn sample(operation: Operation) -> Change {
+    let text = |text: &str| match Text::new(text) {
+        Ok(text) => text,
+        Err(error) => panic!("{text}: {error}"),
+    };
+    let serial = || match SerialNumber::new("C02XK1JHJG5J") {
+        Ok(serial) => serial,
+        Err(error) => panic!("{error}"),
+    };
+    match operation {
+        Operation::CreateUser => {
+            Change::CreateUser(NewUser::new(text("Ann Lee"), vec![text("ann.lee@example.com")]))
+        }
+        Operation::DeleteUser => Change::DeleteUser(UserSelector::Email(text("ann.lee@example.com"))),
+        Operation::BanDevice => Change::ban(serial()),
+        Operation::UnbanDevice => Change::unban(serial()),
+        Operation::DeleteDevice => Change::DeleteDevice(DeviceSelector::Registration {
+            serial: serial(),
+            email: text("ann.lee@example.com"),
+        }),
+        Operation::DeleteDeviceEverywhere => Change::delete_everywhere(serial()),
+        other => panic!("the suite does not know `{other}`"),
+    }
 }
 
 fn filters<T: Listed>(subject: &Subject) {

@@ -7,9 +7,10 @@ use rollbook_model::{Error, Page, Pager, Paging, Position, SourceName};
 use rollbook_transport::{Layer as _, SystemClock, Transport, judge_by_status};
 use rollbook_vendor_kit::{Api, BaseUrl, CallPlace, DEFAULT_PAGES_AHEAD, Native, Path, Query, Record, Reply};
 
+use crate::delete_path::DeletePaths;
 use crate::reply::{List, page_v1, page_v2};
 use crate::wire::{Device, DeviceV2, EndUser, EndUserV2};
-use crate::{Config, TokenCall, errors};
+use crate::{Config, DeletePath, TokenCall, errors};
 
 /// How many rows a page is asked to have: what Banyan's own client asks for.
 const DEFAULT_PAGE_SIZE: NonZeroU32 = NonZeroU32::MIN.saturating_add(999);
@@ -20,6 +21,7 @@ pub struct Client {
     api: Api,
     ahead: NonZeroU32,
     page_size: NonZeroU32,
+    delete_paths: DeletePaths,
 }
 
 /// Which way a list is sorted.
@@ -168,6 +170,7 @@ impl Client {
             api,
             ahead: DEFAULT_PAGES_AHEAD,
             page_size: DEFAULT_PAGE_SIZE,
+            delete_paths: DeletePaths::default(),
         }
     }
 
@@ -181,6 +184,7 @@ impl Client {
         let origin = Origin::parse(config.base_url.origin())
             .map_err(|error| Error::invalid_argument(error.to_string()))?;
         let base_url = config.base_url.clone();
+        let delete_path = config.delete_path;
         let clock = Arc::new(SystemClock);
         let tokens: Arc<dyn TokenProvider> = if config.exchange {
             Arc::new(CachedTokens::new(
@@ -190,11 +194,11 @@ impl Client {
         } else {
             Arc::new(StaticToken::new(config.credential))
         };
-        Ok(Self::new(
-            source,
-            base_url,
-            AuthLayer::new(tokens, origin).wrap(wire),
-        ))
+        let client = Self::new(source, base_url, AuthLayer::new(tokens, origin).wrap(wire));
+        Ok(match delete_path {
+            Some(path) => client.with_delete_path(path),
+            None => client,
+        })
     }
 
     /// The same client with `ahead` pages of a list in flight.
@@ -211,8 +215,22 @@ impl Client {
         self
     }
 
+    /// The same client deleting devices at `path`, and nowhere else.
+    ///
+    /// Without this the documented address is tried first, and the other one where that does not exist; which one it was is
+    /// remembered, by all clones together.
+    #[must_use]
+    pub fn with_delete_path(mut self, path: DeletePath) -> Self {
+        self.delete_paths = DeletePaths::pinned(path);
+        self
+    }
+
     pub(crate) fn api(&self) -> &Api {
         &self.api
+    }
+
+    pub(crate) fn delete_paths(&self) -> &DeletePaths {
+        &self.delete_paths
     }
 
     /// `GET /api/v1/endusers` with `skip` and `limit`: page after page. These rows can lack serial numbers and sign-ins.

@@ -30,5 +30,11 @@ pub(crate) fn capabilities() -> Capabilities {
             ],
         )
         .with(Operation::GetDevice, Vendor, &[])
+        .with(Operation::DeleteUser, Vendor, &[])
+        .with(Operation::BanDevice, Vendor, &[])
+        .with(Operation::UnbanDevice, Vendor, &[])
+        .with(Operation::DeleteDevice, Vendor, &[])
+        .with(Operation::DeleteDeviceEverywhere, Vendor, &[])
+        .without(Operation::CreateUser, "Banyan has no call that creates a user")
         .without(Operation::ListWorkstations, "Banyan has no list of workstations")
 }

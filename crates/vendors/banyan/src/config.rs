@@ -3,6 +3,8 @@ use std::fmt;
 use rollbook_auth::Secret;
 use rollbook_vendor_kit::BaseUrl;
 
+use crate::DeletePath;
+
 /// The command center where nothing else is said (Banyan API guide, introduction).
 pub const DEFAULT_BASE_URL: &str = "https://net.banyanops.com";
 
@@ -17,6 +19,8 @@ pub struct Config {
     /// Whether to trade the credential for an access token first. A refresh token must be traded; an API key may be used as
     /// it is.
     pub exchange: bool,
+    /// The address at which a device is deleted; none to find out which of the two exists.
+    pub delete_path: Option<DeletePath>,
 }
 
 impl Config {
@@ -26,6 +30,7 @@ impl Config {
             base_url,
             credential,
             exchange: true,
+            delete_path: None,
         }
     }
 
@@ -43,6 +48,7 @@ impl fmt::Debug for Config {
         f.debug_struct("Config")
             .field("base_url", &self.base_url)
             .field("exchange", &self.exchange)
+            .field("delete_path", &self.delete_path)
             .finish_non_exhaustive()
     }
 }

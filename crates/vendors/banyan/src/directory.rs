@@ -2,12 +2,15 @@ use std::fmt;
 
 use async_trait::async_trait;
 use rollbook_model::{
-    Capabilities, Device, DeviceLookup, DeviceQuery, Directory, Error, Filter, Operation, Pager, SourceName,
-    User, UserId, UserQuery, Vendor, Workstation, WorkstationQuery,
+    ApprovedPlan, Capabilities, Change, Device, DeviceLookup, DeviceQuery, Directory, Error, Filter,
+    Operation, Outcome, Pager, Plan, SourceName, User, UserId, UserQuery, Vendor, Workstation,
+    WorkstationQuery,
 };
 use rollbook_vendor_kit::{CallPlace, Native, find_one, pager_from};
 
 use crate::capabilities::capabilities;
+use crate::carry_out::carry_out;
+use crate::plan::{self, Reader};
 use crate::{Client, DevicesQuery, EndusersQuery, EndusersV2Query, map, wire};
 
 /// One Banyan organisation in the words that all vendors share.
@@ -32,6 +35,12 @@ impl BanyanDirectory {
 
     fn allow(&self, operation: Operation, filters: &[Filter]) -> Result<(), Error> {
         self.client.api().allow(&self.capabilities, operation, filters)
+    }
+
+    /// Refuses a change that Banyan cannot make, before any request.
+    fn accept(&self, change: &Change) -> Result<(), Error> {
+        self.allow(change.operation(), &[])?;
+        plan::check(change)
     }
 
     fn at(&self, operation: &'static str, error: Error) -> Error {
@@ -182,5 +191,31 @@ impl Directory for BanyanDirectory {
     fn list_workstations(&self, query: &WorkstationQuery) -> Result<Vec<Pager<Workstation>>, Error> {
         self.allow(Operation::ListWorkstations, &query.filters())?;
         Ok(Vec::new())
+    }
+
+    async fn plan(&self, changes: &[Change]) -> Vec<Result<Plan, Error>> {
+        let mut reader = Reader::new(&self.client);
+        let mut facts = Vec::with_capacity(changes.len());
+        for change in changes {
+            facts.push(match self.accept(change) {
+                Ok(()) => reader.read(change).await,
+                refused => refused,
+            });
+        }
+        // All is read before anything is worked out: what is read later would not know of the changes before.
+        let mut world = reader.world;
+        let planned = changes.iter().zip(facts).map(|(change, read)| {
+            read.map_err(|error| error.with_source_name(self.source().clone()))?;
+            plan::plan(&self.client, &mut world, change)
+        });
+        planned.collect()
+    }
+
+    async fn carry_out(&self, plan: &ApprovedPlan) -> Vec<Outcome> {
+        let mut outcomes = Vec::with_capacity(plan.steps.len());
+        for step in &plan.steps {
+            outcomes.push(carry_out(&self.client, plan, &step.action).await);
+        }
+        outcomes
     }
 }

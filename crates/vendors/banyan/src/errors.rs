@@ -30,10 +30,15 @@ pub(crate) fn refusal_in_envelope(code: i64, description: &str) -> Refusal {
 }
 
 fn worded(mut refusal: Refusal, message: &str, code: Option<String>) -> Refusal {
-    if refusal.kind == ErrorKind::InvalidRequest && message.to_lowercase().contains("record not found") {
+    if refusal.kind == ErrorKind::InvalidRequest && names_no_record(message) {
         refusal.kind = ErrorKind::NotFound;
     }
     refusal
         .with_code(code.filter(|code| code != "0"))
         .with_message(message)
+}
+
+/// Whether this message says that what was named is not there: the address of the call is.
+pub(crate) fn names_no_record(message: &str) -> bool {
+    message.to_lowercase().contains("record not found")
 }

@@ -2,7 +2,7 @@
 //!
 //! [`Client`] has one function for each endpoint, with native types: every documented member is typed, and every row is
 //! kept byte for byte. [`BanyanDirectory`] gives the same through Rollbook's [`Directory`](rollbook_model::Directory), in
-//! the words that all vendors share.
+//! the words that all vendors share. Both can also ban and delete: the directory works out first what that takes with it.
 //!
 //! No HTTP client is named here: any [`Transport`](rollbook_transport::Transport) will do, also a fake one.
 //!
@@ -28,13 +28,18 @@
 //! # }
 //! ```
 
+mod answer;
 mod api;
 mod auth;
 mod capabilities;
+mod carry_out;
+mod changes;
 mod config;
+mod delete_path;
 mod directory;
 mod errors;
 mod map;
+mod plan;
 mod reply;
 pub mod wire;
 
@@ -43,6 +48,8 @@ pub use api::{
     Order,
 };
 pub use auth::TokenCall;
+pub use changes::DeviceUpdate;
 pub use config::{Config, DEFAULT_BASE_URL};
+pub use delete_path::DeletePath;
 pub use directory::BanyanDirectory;
 pub use rollbook_vendor_kit::{BaseUrl, InvalidBaseUrl, Native};

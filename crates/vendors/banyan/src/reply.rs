@@ -65,6 +65,11 @@ pub(crate) fn page_v1<T: Record>(reply: &Reply, list: List, skip: u64) -> Result
 
 /// Reads a v2 reply: the envelope, and the list in its `data`.
 pub(crate) fn page_v2<T: Record>(reply: &Reply, list: List, skip: u64) -> Result<Page<Native<T>>, Error> {
+    read_list(reply, list, skip, "$.data", data_v2(reply)?.get().as_bytes())
+}
+
+/// The `data` of a v2 envelope that reports no error.
+pub(crate) fn data_v2(reply: &Reply) -> Result<&RawValue, Error> {
     let envelope: Envelope<'_> = reply.read()?;
     match envelope.error_code.unwrap_or(0) {
         0 => {}
@@ -73,10 +78,9 @@ pub(crate) fn page_v2<T: Record>(reply: &Reply, list: List, skip: u64) -> Result
             return Err(reply.fail(refusal_in_envelope(code, &description).into_error()));
         }
     }
-    let data = envelope
+    envelope
         .data
-        .ok_or_else(|| reply.fail(wrong_shape("$: missing field `data`")))?;
-    read_list(reply, list, skip, "$.data", data.get().as_bytes())
+        .ok_or_else(|| reply.fail(wrong_shape("$: missing field `data`")))
 }
 
 /// Reads the list in `json`, which stands at `root` in the reply.

@@ -10,7 +10,9 @@ use rollbook_auth::{Secret, TokenSource as _};
 use rollbook_banyan::{
     BanyanDirectory, Client, Config, DEFAULT_BASE_URL, DevicesQuery, EndusersV2Query, TokenCall,
 };
-use rollbook_model::{Directory as _, SourceName, UserId, UserQuery};
+use rollbook_model::{
+    Change, Directory as _, SerialNumber, SourceName, Text, UserId, UserQuery, UserSelector,
+};
 use rollbook_testkit::{FakeClock, FakeTransport, Reply};
 use rollbook_transport::Request;
 use rollbook_vendor_kit::BaseUrl;
@@ -36,11 +38,10 @@ const API_ANSWERS: &[Answer] = &[
     |_| Reply::json(401, r#"{"error":"Unauthorized","error_code":401}"#),
     |_| Reply::status(302).header("location", &format!("/elsewhere?token={TOKEN}#{TOKEN}")),
     |_| Reply::text(200, format!("<html>{TOKEN}</html>")),
-    |_| {
-        Reply::json(
-            200,
-            format!(r#"{{"devices":"{TOKEN}","endusers":"{TOKEN}","data":"{TOKEN}"}}"#),
-        )
+    |request| {
+        let token = bearer(request);
+        let body = format!(r#"{{"devices":"{token}","endusers":"{token}","data":"{token}"}}"#);
+        Reply::json(200, body)
     },
     |_| {
         Reply::json(
@@ -52,7 +53,21 @@ const API_ANSWERS: &[Answer] = &[
         )
     },
     |_| Reply::interrupted(),
+    // What the server was sent, said back where a change reads what became of it.
+    |request| Reply::json(200, format!(r#"[{{"Message":"{}"}}]"#, bearer(request))),
+    |request| Reply::json(200, format!(r#""not deleted with {}""#, bearer(request))),
+    |request| {
+        let data = format!("not done with {}", bearer(request));
+        Reply::json(200, format!(r#"{{"error_code":0,"data":"{data}"}}"#))
+    },
+    |request| Reply::json(400, format!(r#"{{"Message":"bad {}"}}"#, bearer(request))),
+    |request| Reply::json(404, format!(r#"{{"Message":"no {}"}}"#, bearer(request))),
 ];
+
+fn bearer(request: &Request) -> &str {
+    let header = request.headers().get("authorization");
+    header.map_or("", |value| value.to_str().unwrap())
+}
 
 #[tokio::test]
 async fn no_credential_is_shown() {
@@ -106,6 +121,32 @@ async fn everything_is_silent(wire: &FakeTransport, config: Config) {
     match directory.get_user(&UserId::new("a@b.c").unwrap()).await {
         Ok(user) => silent("the user", &user),
         Err(error) => silent_error(&error),
+    }
+    let serial = SerialNumber::new("TBH121231").unwrap();
+    let email = Text::new("a@b.c").unwrap();
+    for result in [
+        directory.client().ban_device(&serial).await,
+        directory.client().delete_device(&serial, &email).await,
+        directory.client().delete_device_everywhere(&serial).await,
+        directory
+            .client()
+            .delete_endusers(std::slice::from_ref(&email))
+            .await,
+    ] {
+        if let Err(error) = result {
+            silent_error(&error);
+        }
+    }
+    let changes = [
+        Change::ban(serial.clone()),
+        Change::delete_everywhere(serial),
+        Change::DeleteUser(UserSelector::Email(email)),
+    ];
+    for plan in directory.plan(&changes).await {
+        match plan {
+            Ok(plan) => silent("the plan", &plan),
+            Err(error) => silent_error(&error),
+        }
     }
     let transcript = wire.transcript();
     assert!(!transcript.contains(CANARY), "{transcript}");

@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use rollbook_auth::{Secret, TokenSource as _};
 use rollbook_banyan::{
-    BanyanDirectory, Client, Config, DEFAULT_BASE_URL, DevicesOrderBy, DevicesQuery, DevicesV2Query,
-    EndusersOrderBy, EndusersQuery, EndusersV2Query, Order, TokenCall,
+    BanyanDirectory, Client, Config, DEFAULT_BASE_URL, DeletePath, DeviceUpdate, DevicesOrderBy,
+    DevicesQuery, DevicesV2Query, EndusersOrderBy, EndusersQuery, EndusersV2Query, Order, TokenCall,
 };
-use rollbook_model::{DeviceQuery, Directory as _, SourceName, UserQuery};
+use rollbook_model::{DeviceQuery, Directory as _, Error, SerialNumber, SourceName, Text, UserQuery};
 use rollbook_testkit::fixtures::{Arguments, Case, Fixtures, Operation, Outcome};
 use rollbook_testkit::{FakeClock, FakeTransport};
 use rollbook_vendor_kit::{BaseUrl, Native, transport_error};
@@ -23,6 +23,10 @@ const OPERATIONS: &[Operation] = &[
     Operation::list("devices"),
     Operation::list("endusers_v2"),
     Operation::list("devices_v2"),
+    Operation::one("update_device"),
+    Operation::one("delete_device"),
+    Operation::one("delete_device_everywhere"),
+    Operation::one("delete_endusers"),
 ];
 
 #[tokio::test]
@@ -59,8 +63,36 @@ async fn run(case: Case) -> Outcome {
             };
             Outcome::of_list(&case, Ok(client(&case).devices_v2(&query)), row).await
         }
+        "update_device" => {
+            let update = DeviceUpdate {
+                model: arguments.text("model"),
+                ownership: arguments.text("ownership"),
+                platform: arguments.text("platform"),
+                architecture: arguments.text("architecture"),
+                banned: arguments.flag("banned"),
+            };
+            done(client(&case).update_device(&serial(&case), &update).await)
+        }
+        "delete_device" => {
+            let email = Text::new(arguments.required("email")).unwrap();
+            done(client(&case).delete_device(&serial(&case), &email).await)
+        }
+        "delete_device_everywhere" => done(client(&case).delete_device_everywhere(&serial(&case)).await),
+        "delete_endusers" => {
+            let ids = arguments.texts("ids").into_iter();
+            let ids: Vec<Text> = ids.map(|id| Text::new(id).unwrap()).collect();
+            done(client(&case).delete_endusers(&ids).await)
+        }
         other => panic!("`{other}` is no operation of Banyan"),
     }
+}
+
+fn done(result: Result<(), Error>) -> Outcome {
+    Outcome::of_text(result.map(|()| "done\n".to_owned()))
+}
+
+fn serial(case: &Case) -> SerialNumber {
+    SerialNumber::new(case.arguments().required("serial")).unwrap()
 }
 
 async fn refresh_token(case: &Case) -> Outcome {
@@ -159,6 +191,12 @@ fn wire(case: &Case) -> Arc<FakeTransport> {
 fn client(case: &Case) -> Client {
     let source = SourceName::new("corp-banyan").unwrap();
     let client = Client::new(source, BaseUrl::parse(DEFAULT_BASE_URL).unwrap(), wire(case));
+    let client = match case.arguments().text("delete_path").as_deref() {
+        Some("documented") => client.with_delete_path(DeletePath::Documented),
+        Some("undoubled") => client.with_delete_path(DeletePath::Undoubled),
+        Some(other) => panic!("`{other}` is no address"),
+        None => client,
+    };
     match case.arguments().number("page_size").and_then(NonZeroU32::new) {
         Some(rows) => client.with_page_size(rows),
         None => client,

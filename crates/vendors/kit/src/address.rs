@@ -84,8 +84,7 @@ impl BaseUrl {
 
     /// The whole address of a call.
     pub fn join(&self, path: &Path, query: &Query) -> String {
-        let separator = if query.0.is_empty() { "" } else { "?" };
-        format!("{}{}{}{separator}{}", self.origin, self.prefix, path.0, query.0)
+        format!("{}{}{}", self.origin, self.prefix, query.behind(path))
     }
 }
 
@@ -159,6 +158,12 @@ impl Query {
         self.0.push('=');
         let _ = write!(self.0, "{}", utf8_percent_encode(&value.to_string(), ESCAPED));
         self
+    }
+
+    /// The path and this query behind it.
+    pub(crate) fn behind(&self, path: &Path) -> String {
+        let separator = if self.0.is_empty() { "" } else { "?" };
+        format!("{}{separator}{}", path.0, self.0)
     }
 
     /// The parameters as the body of a form.

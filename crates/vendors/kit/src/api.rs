@@ -2,14 +2,17 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::ACCEPT;
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use rollbook_model::{Capabilities, Error, ErrorKind, Fate, Filter, Operation, Position, SourceName};
 use rollbook_transport::{Call, Response, Safety, Transport, Verdict};
 
 use crate::decode::{Native, Record, decode_value};
 use crate::errors::transport_error;
-use crate::{BaseUrl, Path, Query, Reply};
+use crate::{BaseUrl, Outgoing, Path, Query, Reply};
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// One vendor's API at one source: where it is, how it is reached, and what its failures mean.
 #[derive(Clone)]
@@ -78,25 +81,46 @@ impl Api {
     /// By the vendor's table for any other status, and by the transport's error when there is no whole answer. Every error
     /// names the source, the operation and the page.
     pub async fn get(&self, place: &CallPlace, path: &Path, query: &Query) -> Result<Reply, Error> {
-        let call = Call::new(self.vendor, place.operation, Safety::Read, self.judge);
-        let request = http::Request::builder()
-            .method(Method::GET)
-            .uri(self.base.join(path, query))
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .extension(call)
-            .body(Bytes::new())
-            .map_err(|error| {
-                self.at(
-                    place,
-                    Error::invalid_argument("the address of this call cannot be sent").with_cause(error),
-                )
-            })?;
-        let response = self
-            .transport
-            .send(request)
+        self.send(place, &Outgoing::get(path.clone(), query.clone()))
             .await
-            .map_err(|error| self.at(place, transport_error(error)))?;
-        Reply::new(self.clone(), place.clone(), response).accept()
+    }
+
+    /// Sends a call, and gives the answer if it is a 2xx.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get). The fate of a change is unknown when the vendor failed (5xx), when a success cannot be read,
+    /// and when there is no whole answer.
+    pub async fn send(&self, place: &CallPlace, outgoing: &Outgoing) -> Result<Reply, Error> {
+        let call = Call::new(self.vendor, place.operation, outgoing.safety, self.judge);
+        let mut builder = http::Request::builder()
+            .method(outgoing.method.clone())
+            .uri(self.base.join(&outgoing.path, &outgoing.query))
+            .header(ACCEPT, JSON)
+            .extension(call);
+        if outgoing.body.is_some() {
+            builder = builder.header(CONTENT_TYPE, JSON);
+        }
+        if let Some(key) = &outgoing.idempotency_key {
+            builder = builder.header(IDEMPOTENCY_KEY, key);
+        }
+        let request = builder.body(outgoing.body()).map_err(|error| {
+            self.at(
+                place,
+                Error::invalid_argument("the address or a header of this call cannot be sent")
+                    .with_cause(error),
+            )
+        })?;
+        let response = self.transport.send(request).await.map_err(|error| {
+            let error = transport_error(error);
+            let error = match error.fate() {
+                // Of an answer that cannot be used the request knows that it arrived, and not what it did.
+                Fate::Answered if outgoing.safety != Safety::Read => error.with_fate(Fate::Unknown),
+                _ => error,
+            };
+            self.at(place, error)
+        })?;
+        Reply::new(self.clone(), place.clone(), outgoing.safety, response).accept()
     }
 
     /// Gets `path` and reads the whole answer as one record.

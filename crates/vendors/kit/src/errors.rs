@@ -60,6 +60,9 @@ pub fn transport_error(error: TransportError) -> Error {
         rollbook_transport::Fate::Unknown => Fate::Unknown,
     };
     let mut out = Error::new(kind, fate, error.message()).with_attempts(error.attempts());
+    if error.is_under_way() || (kind == ErrorKind::Timeout && fate == Fate::Unknown) {
+        out = out.with_under_way();
+    }
     if let Some(status) = error.status() {
         out = out.with_status(status);
     }

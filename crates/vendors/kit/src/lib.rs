@@ -7,6 +7,8 @@
 //!   does not sink its page.
 //! - [`WireTime`], [`Flag`] and the functions of [`lenient`]: members as vendors really send them; [`mapping`] for what
 //!   becomes of them.
+//! - [`Outgoing`], [`whole`] and [`settle`]: a change as it is shown in a plan and sent, the lists that a plan is made on,
+//!   and what became of the change.
 //!
 //! ```
 //! use rollbook_vendor_kit::{BaseUrl, Path, Query};
@@ -30,7 +32,9 @@ pub mod lenient;
 mod lists;
 pub mod mapping;
 mod open;
+mod outgoing;
 mod reply;
+mod settle;
 mod sign_in;
 
 pub use address::{BaseUrl, InvalidBaseUrl, InvalidSegment, Path, Query};
@@ -40,7 +44,9 @@ pub use error_body::ErrorBody;
 pub use errors::{describe_json_error, transport_error};
 pub use lenient::{Flag, Millis, Nanos, NoUnit, TimeUnit, WireTime};
 pub use lists::{DEFAULT_PAGES_AHEAD, find_one, pager_from};
+pub use outgoing::Outgoing;
 pub use reply::Reply;
 #[doc(hidden)]
 pub use serde as __serde;
+pub use settle::{settle, whole};
 pub use sign_in::check_sign_in;

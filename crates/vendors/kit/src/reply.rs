@@ -2,7 +2,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode, Uri};
 use rollbook_model::{Error, ErrorKind, Fate};
-use rollbook_transport::{Attempts, CallFate, Response, Scrubber, request_id, retry_after};
+use rollbook_transport::{Attempts, OpenAttempt, Response, Safety, Scrubber, request_id, retry_after};
 use serde::Deserialize;
 
 use crate::decode::{read_at, wrong_shape};
@@ -16,22 +16,24 @@ pub struct Reply {
     status: StatusCode,
     headers: HeaderMap,
     attempts: u32,
-    fate: Fate,
+    changes: bool,
+    open: Option<OpenAttempt>,
     scrubber: Option<Scrubber>,
     body: Bytes,
 }
 
 impl Reply {
-    pub(crate) fn new(api: Api, place: CallPlace, response: Response) -> Self {
+    pub(crate) fn new(api: Api, place: CallPlace, safety: Safety, response: Response) -> Self {
         let (parts, body) = response.into_parts();
         // An earlier attempt of the same call may have taken effect, whatever the last answer says.
-        let open = parts.extensions.get() == Some(&CallFate(rollbook_transport::Fate::Unknown));
+        let open: Option<OpenAttempt> = parts.extensions.get().copied();
         Self {
             api,
             place,
             status: parts.status,
             attempts: parts.extensions.get::<Attempts>().map_or(1, Attempts::made),
-            fate: if open { Fate::Unknown } else { Fate::Answered },
+            changes: safety != Safety::Read,
+            open,
             scrubber: parts.extensions.get().cloned(),
             headers: parts.headers,
             body,
@@ -66,8 +68,13 @@ impl Reply {
         let mut error = error
             .with_status(self.status.as_u16())
             .with_attempts(self.attempts);
-        if self.fate == Fate::Unknown {
+        if self.open.is_some() || (self.changes && is_open(error.kind())) {
             error = error.with_fate(Fate::Unknown);
+        }
+        if self.open.is_some_and(|open| open.under_way)
+            || (self.changes && error.kind() == ErrorKind::Timeout)
+        {
+            error = error.with_under_way();
         }
         if let Some(id) = request_id(&self.headers) {
             error = error.with_request_id(id.0);
@@ -104,6 +111,15 @@ impl Reply {
         };
         Err(self.fail(error))
     }
+}
+
+/// Whether such an answer to a change leaves open what the change did: the vendor failed, or gave an answer that cannot be
+/// read.
+fn is_open(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::Decode
+    )
 }
 
 fn media_type(headers: &HeaderMap) -> Option<&str> {

@@ -222,7 +222,7 @@ impl Client {
             .await
     }
 
-    fn account(&self) -> Query {
+    pub(crate) fn account(&self) -> Query {
         Query::new().with("integrated_account_id", &self.integrated_account_id)
     }
 

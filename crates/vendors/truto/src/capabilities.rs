@@ -41,15 +41,25 @@ pub(crate) fn capabilities(models: &[Model]) -> Capabilities {
                     (Filter::Type, Vendor),
                 ],
             )
-            .with(Operation::GetDevice, Vendor, &[]);
+            .with(Operation::GetDevice, Vendor, &[])
+            .with(Operation::CreateUser, Vendor, &[]);
     } else {
         let reason = "the source's models do not contain \"mdm\"";
         capabilities = capabilities
             .without(Operation::ListDevices, reason)
-            .without(Operation::GetDevice, reason);
+            .without(Operation::GetDevice, reason)
+            .without(Operation::CreateUser, "only with `models` containing \"mdm\"");
     }
-    capabilities.without(
-        Operation::ListWorkstations,
-        "Truto has no list of workstations with their accounts",
-    )
+    let no_delete = "through Truto users are created, and nothing is deleted";
+    let no_ban = "Truto has no ban of devices";
+    capabilities
+        .without(
+            Operation::ListWorkstations,
+            "Truto has no list of workstations with their accounts",
+        )
+        .without(Operation::DeleteUser, no_delete)
+        .without(Operation::BanDevice, no_ban)
+        .without(Operation::UnbanDevice, no_ban)
+        .without(Operation::DeleteDevice, no_delete)
+        .without(Operation::DeleteDeviceEverywhere, no_delete)
 }

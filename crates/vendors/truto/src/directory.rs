@@ -2,8 +2,9 @@ use std::fmt;
 
 use async_trait::async_trait;
 use rollbook_model::{
-    Capabilities, Device, DeviceLookup, DeviceQuery, Directory, Error, Filter, Operation, Pager, SourceName,
-    User, UserId, UserQuery, Vendor, Workstation, WorkstationQuery,
+    ApprovedPlan, Capabilities, Change, Device, DeviceLookup, DeviceQuery, Directory, Error, Filter,
+    Operation, Outcome, Pager, Plan, SourceName, User, UserId, UserQuery, Vendor, Workstation,
+    WorkstationQuery,
 };
 use rollbook_vendor_kit::pager_from;
 
@@ -32,7 +33,7 @@ impl TrutoDirectory {
         &self.client
     }
 
-    fn allow(&self, operation: Operation, filters: &[Filter]) -> Result<(), Error> {
+    pub(crate) fn allow(&self, operation: Operation, filters: &[Filter]) -> Result<(), Error> {
         self.client.api().allow(&self.capabilities, operation, filters)
     }
 
@@ -144,6 +145,18 @@ impl Directory for TrutoDirectory {
     fn list_workstations(&self, query: &WorkstationQuery) -> Result<Vec<Pager<Workstation>>, Error> {
         self.allow(Operation::ListWorkstations, &query.filters())?;
         Ok(Vec::new())
+    }
+
+    async fn plan(&self, changes: &[Change]) -> Vec<Result<Plan, Error>> {
+        self.plans(changes)
+    }
+
+    async fn carry_out(&self, plan: &ApprovedPlan) -> Vec<Outcome> {
+        let mut outcomes = Vec::with_capacity(plan.steps.len());
+        for step in &plan.steps {
+            outcomes.push(self.carry_out_step(step).await);
+        }
+        outcomes
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! [`Client`] has one function for each endpoint, with native types: every documented member is typed, and every row is
 //! kept byte for byte. What changes the shape of a reply is a function of its own: [`Client::users_keyed_by`],
-//! [`Client::users_in_format`]. [`TrutoDirectory`] gives the same through Rollbook's
+//! [`Client::users_in_format`]. The one change that is documented, [`Client::create_mdm_user`], carries an
+//! [`IdempotencyKey`], always. [`TrutoDirectory`] gives the same through Rollbook's
 //! [`Directory`](rollbook_model::Directory), in the words that all vendors share.
 //!
 //! No HTTP client is named here: any [`Transport`](rollbook_transport::Transport) will do, also a fake one.
@@ -32,17 +33,23 @@
 
 mod api;
 mod capabilities;
+mod carry_out;
+mod changes;
 mod config;
 mod directory;
 mod errors;
+mod idempotency_key;
 mod map;
+mod planner;
 mod query;
 mod reply;
 pub mod wire;
 
 pub use api::{Client, Keyed, RawReply};
+pub use changes::{NewEmail, NewMdmUser};
 pub use config::{Config, DEFAULT_BASE_URL, Model, UnknownModel};
 pub use directory::TrutoDirectory;
+pub use idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};
 pub use query::{
     Common, EmailFilter, GroupFilter, MdmDevicesQuery, MdmUsersQuery, NamedFilter, OwnerFilter, Product,
     ResponseFormat, RoleFilter, SortField, SortOrder, TimeFilter, UsersQuery,

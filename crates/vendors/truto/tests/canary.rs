@@ -7,12 +7,14 @@ use std::fmt::{Debug, Display};
 use std::sync::Arc;
 
 use rollbook_auth::Secret;
-use rollbook_model::{DeviceQuery, Directory as _, SourceName, UserId, UserQuery};
+use rollbook_model::{
+    Change, DeviceQuery, Directory as _, Guards, NewUser, SourceName, Text, UserId, UserQuery,
+};
 use rollbook_testkit::{FakeTransport, Reply};
 use rollbook_transport::Request;
 use rollbook_truto::{
-    Client, Common, Config, DEFAULT_BASE_URL, MdmDevicesQuery, Model, ResponseFormat, TrutoDirectory,
-    UsersQuery,
+    Client, Common, Config, DEFAULT_BASE_URL, IdempotencyKey, MdmDevicesQuery, Model, NewMdmUser,
+    ResponseFormat, TrutoDirectory, UsersQuery,
 };
 use rollbook_vendor_kit::BaseUrl;
 
@@ -110,6 +112,11 @@ async fn natively(client: &Client) {
         Ok(user) => silent("the user", &user),
         Err(error) => silent_error(&error),
     }
+    let (new, key) = (NewMdmUser::new(text("Ann")), IdempotencyKey::random());
+    match client.create_mdm_user(&new, &Common::default(), &key).await {
+        Ok(user) => silent("the created user", &user),
+        Err(error) => silent_error(&error),
+    }
 }
 
 async fn through_the_model(client: Client) {
@@ -125,6 +132,21 @@ async fn through_the_model(client: Client) {
         Ok(user) => silent("the user", &user),
         Err(error) => silent_error(&error),
     }
+    let ann = NewUser::new(text("Ann"), vec![text("ann@example.com")]);
+    for plan in directory.plan(&[Change::CreateUser(ann)]).await {
+        let plan = Guards::default().approve(plan.unwrap()).unwrap();
+        silent("the plan", &plan);
+        for outcome in directory.carry_out(&plan).await {
+            silent("the outcome", &outcome);
+            if let Some(error) = outcome.error {
+                silent_error(&error);
+            }
+        }
+    }
+}
+
+fn text(text: &str) -> Text {
+    Text::new(text).unwrap()
 }
 
 fn silent(what: &str, shown: &dyn Debug) {

@@ -7,13 +7,15 @@
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use rollbook_model::{DeviceId, DeviceLookup, DeviceQuery, Directory as _, SourceName, UserId, UserQuery};
+use rollbook_model::{
+    DeviceId, DeviceLookup, DeviceQuery, Directory as _, SourceName, Text, UserId, UserQuery,
+};
 use rollbook_testkit::FakeTransport;
 use rollbook_testkit::fixtures::{Arguments, Case, Fixtures, Operation, Outcome};
 use rollbook_truto::{
-    Client, Common, DEFAULT_BASE_URL, EmailFilter, GroupFilter, MdmDevicesQuery, MdmUsersQuery, Model,
-    NamedFilter, OwnerFilter, Product, ResponseFormat, RoleFilter, SortField, SortOrder, TimeFilter,
-    TrutoDirectory, UsersQuery,
+    Client, Common, DEFAULT_BASE_URL, EmailFilter, GroupFilter, IdempotencyKey, MdmDevicesQuery,
+    MdmUsersQuery, Model, NamedFilter, NewEmail, NewMdmUser, OwnerFilter, Product, RawReply, ResponseFormat,
+    RoleFilter, SortField, SortOrder, TimeFilter, TrutoDirectory, UsersQuery,
 };
 use rollbook_vendor_kit::{BaseUrl, Native};
 
@@ -24,6 +26,7 @@ const OPERATIONS: &[Operation] = &[
     Operation::one("mdm_user"),
     Operation::list("mdm_devices"),
     Operation::one("mdm_device"),
+    Operation::one("create_mdm_user"),
 ];
 
 #[tokio::test]
@@ -76,6 +79,7 @@ async fn run(case: Case) -> Outcome {
             let lookup = DeviceLookup::new(DeviceId::new(id).unwrap());
             Outcome::of_one(&case, device, row).and_model(model(&case, Model::Mdm).get_device(&lookup).await)
         }
+        "create_mdm_user" => create_mdm_user(&case, &common).await,
         other => panic!("`{other}` is no operation of Truto"),
     }
 }
@@ -87,19 +91,12 @@ async fn users(case: &Case) -> Outcome {
         let pager = client(case).users_keyed_by(&query, &member);
         return Outcome::of_list(case, Ok(pager), |keyed| Some(keyed.row.row().get())).await;
     }
-    if let Some(format) = arguments.text("format") {
-        let format = match format.as_str() {
-            "unified" => ResponseFormat::Unified,
-            "raw" => ResponseFormat::Raw,
-            "normalized" => ResponseFormat::Normalized,
-            "stream" => ResponseFormat::Stream,
-            other => panic!("`{other}` is no format"),
-        };
+    if let Some(format) = format(arguments) {
         let cursor = arguments.text("cursor");
         let reply = client(case)
             .users_in_format(&query, format, cursor.as_deref())
             .await;
-        return Outcome::of_one(case, reply, |reply| std::str::from_utf8(&reply.body).ok());
+        return Outcome::of_one(case, reply, raw);
     }
     let outcome = Outcome::of_list(case, Ok(client(case).users(&query)), row).await;
     // The model filters by itself and sorts nothing.
@@ -109,6 +106,32 @@ async fn users(case: &Case) -> Outcome {
             outcome.and_model_list(pagers).await
         }
         false => outcome,
+    }
+}
+
+async fn create_mdm_user(case: &Case, common: &Common) -> Outcome {
+    let arguments = case.arguments();
+    let mut user = NewMdmUser::new(text(&arguments.required("name")));
+    let (types, primary) = (arguments.texts("types"), arguments.text("primary"));
+    for (number, address) in arguments.texts("emails").iter().enumerate() {
+        let mut email = NewEmail::new(text(address));
+        email.is_primary = primary.as_ref().map(|primary| primary == address);
+        email.kind = types.get(number).cloned();
+        user.emails.push(email);
+    }
+    user.remote_data = arguments
+        .text("remote_data")
+        .map(|json| serde_json::from_str(&json).unwrap());
+    let key = IdempotencyKey::new(arguments.required("key")).unwrap();
+    let client = client(case);
+    match format(arguments) {
+        Some(format) => {
+            let reply = client
+                .create_mdm_user_in_format(&user, format, common, &key)
+                .await;
+            Outcome::of_one(case, reply, raw)
+        }
+        None => Outcome::of_one(case, client.create_mdm_user(&user, common, &key).await, row),
     }
 }
 
@@ -230,6 +253,24 @@ fn one(pairs: &[(String, String)], name: &str) -> Option<String> {
 
 fn row<T>(row: &Native<T>) -> Option<&str> {
     Some(row.row().get())
+}
+
+fn raw(reply: &RawReply) -> Option<&str> {
+    std::str::from_utf8(&reply.body).ok()
+}
+
+fn format(arguments: &Arguments) -> Option<ResponseFormat> {
+    Some(match arguments.text("format")?.as_str() {
+        "unified" => ResponseFormat::Unified,
+        "raw" => ResponseFormat::Raw,
+        "normalized" => ResponseFormat::Normalized,
+        "stream" => ResponseFormat::Stream,
+        other => panic!("`{other}` is no format"),
+    })
+}
+
+fn text(text: &str) -> Text {
+    Text::new(text).unwrap()
 }
 
 fn user_id(id: &str) -> UserId {

@@ -150,7 +150,7 @@ impl Client {
     /// `InvalidArgument` for an id that cannot stand in a path; `NotFound`; whatever a request can fail with.
     pub async fn domain_user(&self, guid: &str) -> Result<Native<User>, Error> {
         let place = CallPlace::of("domain_user");
-        let path = self.domain_user_path(&place, guid)?.then("/");
+        let path = self.domain_user_path(&place, guid)?;
         self.api.get_record(&place, &path, &Query::new()).await
     }
 
@@ -165,8 +165,7 @@ impl Client {
         device: &SystemDeviceId,
     ) -> Result<Native<SystemDevice>, Error> {
         let place = CallPlace::of("domain_user_device");
-        let path = self.domain_user_path(&place, guid)?.then("/devices/");
-        let path = self.api.segment(&place, path, device.as_str())?.then("/");
+        let path = self.domain_user_device_path(&place, guid, device)?;
         self.api.get_record(&place, &path, &Query::new()).await
     }
 
@@ -180,9 +179,19 @@ impl Client {
         self.pages("data_assets", Path::of("/data/api/v1/assets/"), query.query())
     }
 
-    fn domain_user_path(&self, place: &CallPlace, guid: &str) -> Result<Path, Error> {
-        self.api
-            .segment(place, Path::of("/api/v1/system/domainusers/"), guid)
+    pub(crate) fn domain_user_path(&self, place: &CallPlace, guid: &str) -> Result<Path, Error> {
+        let path = Path::of("/api/v1/system/domainusers/");
+        Ok(self.api.segment(place, path, guid)?.then("/"))
+    }
+
+    pub(crate) fn domain_user_device_path(
+        &self,
+        place: &CallPlace,
+        guid: &str,
+        device: &SystemDeviceId,
+    ) -> Result<Path, Error> {
+        let path = self.domain_user_path(place, guid)?.then("devices/");
+        Ok(self.api.segment(place, path, device.as_str())?.then("/"))
     }
 
     fn pages<T: Record + Send + 'static>(

@@ -4,12 +4,15 @@ use std::net::IpAddr;
 
 use async_trait::async_trait;
 use rollbook_model::{
-    Capabilities, Device, DeviceLookup, DeviceQuery, Directory, Error, ErrorKind, Filter, Operation, Pager,
-    SourceName, User, UserId, UserQuery, Vendor, Workstation, WorkstationQuery,
+    ApprovedPlan, Capabilities, Change, Device, DeviceLookup, DeviceQuery, Directory, Error, ErrorKind,
+    Filter, Operation, Outcome, Pager, Plan, SourceName, User, UserId, UserQuery, Vendor, Workstation,
+    WorkstationQuery,
 };
 use rollbook_vendor_kit::{CallPlace, find_one, pager_from};
 
 use crate::capabilities::capabilities;
+use crate::carry_out::carry_out;
+use crate::planner::Planner;
 use crate::wire::SystemDeviceId;
 use crate::{AssetsQuery, Client, EnrolledUsersQuery, map};
 
@@ -102,7 +105,7 @@ impl Directory for TruuDirectory {
             .find_user(&by_tuid, move |user| user.id.as_str().to_lowercase() == tuid)
             .await
         {
-            Err(error) if may_be_a_guid(&error) => {}
+            Err(error) if may_be_another_id(&error) => {}
             other => return other,
         }
         // The filter takes a guid without case, the path of one user only with it.
@@ -116,7 +119,7 @@ impl Directory for TruuDirectory {
                 .is_some_and(|guid| guid.to_lowercase() == wanted)
         };
         match self.find_user(&by_guid, fits).await {
-            Err(error) if may_be_a_guid(&error) => {}
+            Err(error) if may_be_another_id(&error) => {}
             other => return other,
         }
         let native = self.client.domain_user(id.as_str()).await?;
@@ -170,6 +173,22 @@ impl Directory for TruuDirectory {
             .filter(move |row| wanted.matches(row));
         Ok(vec![pager_from(pager, query.cursor.as_ref())?])
     }
+
+    async fn plan(&self, changes: &[Change]) -> Vec<Result<Plan, Error>> {
+        let mut planner = Planner::new(&self.client);
+        let mut plans = Vec::with_capacity(changes.len());
+        for change in changes {
+            plans.push(match self.allow(change.operation(), &[]) {
+                Ok(()) => planner.plan(change).await,
+                Err(error) => Err(error),
+            });
+        }
+        plans
+    }
+
+    async fn carry_out(&self, plan: &ApprovedPlan) -> Vec<Outcome> {
+        carry_out(&self.client, plan).await
+    }
 }
 
 /// As it was given, and in its shortest form: the guide does not say how TruU compares addresses.
@@ -193,8 +212,8 @@ fn spellings_of_mac(mac: &str) -> BTreeSet<String> {
     spellings
 }
 
-/// No such user by this id, or an id that is no uuid, which the server may refuse as a tuid.
-fn may_be_a_guid(error: &Error) -> bool {
+/// No such user by this id, or a text that the server refuses as an id of this kind.
+pub(crate) fn may_be_another_id(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidRequest)
 }
 

@@ -31,10 +31,14 @@
 mod api;
 mod auth;
 mod capabilities;
+mod carry_out;
+mod changes;
 mod config;
 mod directory;
 mod errors;
+mod ids;
 mod map;
+mod planner;
 pub mod wire;
 
 pub use api::{AssetsQuery, Client, DataUsersQuery, EnrolledUsersQuery};

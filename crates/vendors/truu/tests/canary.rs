@@ -7,7 +7,9 @@ use std::fmt::{Debug, Display};
 use std::sync::Arc;
 
 use rollbook_auth::{CachedTokens, Secret, TokenProvider as _, TokenSource as _};
-use rollbook_model::{DeviceQuery, Directory as _, SourceName};
+use rollbook_model::{
+    Change, DeviceId, DeviceQuery, DeviceSelector, Directory as _, Guards, SourceName, Text, UserSelector,
+};
 use rollbook_testkit::{FakeClock, FakeTransport, Reply};
 use rollbook_transport::Request;
 use rollbook_truu::wire::TokenReply;
@@ -47,6 +49,16 @@ const API_ANSWERS: &[Answer] = &[
     |_| Reply::status(301).header("location", &format!("/elsewhere/?token={TOKEN}")),
     |_| Reply::text(200, format!("<html>{TOKEN}</html>")),
     |_| Reply::json(200, format!(r#"{{"results":"{TOKEN}"}}"#)),
+    // Good enough for a plan, and for the answer to a deletion that it contradicts.
+    |_| {
+        Reply::json(
+            200,
+            format!(
+                r#"{{"count":1,"results":[{{"tuid":"t","guid":"g","deviceId":"d","notificationId":"{CANARY}",
+        "user":{{"guid":"g"}}}}],"deviceId":"d","tuid":"t","guid":"g","active":true,"notificationId":"{CANARY}"}}"#
+            ),
+        )
+    },
     |_| {
         Reply::json(
             200,
@@ -109,8 +121,35 @@ async fn everything_is_silent(wire: FakeTransport) {
     let mut pagers = directory.list_devices(&DeviceQuery::default()).unwrap();
     silent("the pagers", &pagers);
     silent("the devices", &pagers[0].collect_rows().await);
+    changes_are_silent(&directory).await;
     let transcript = wire.transcript();
     assert!(!transcript.contains(CANARY), "{transcript}");
+}
+
+async fn changes_are_silent(directory: &TruuDirectory) {
+    let (guid, id) = (Text::new("g").unwrap(), DeviceId::new("d").unwrap());
+    let client = directory.client();
+    if let Err(error) = client.delete_domain_user(&guid).await {
+        silent_error(&error);
+    }
+    match client.delete_domain_user_device(&guid, &id.clone().into()).await {
+        Ok(device) => silent("the deleted device", &device),
+        Err(error) => silent_error(&error),
+    }
+    let changes = [
+        Change::DeleteUser(UserSelector::Guid(guid.clone())),
+        Change::DeleteDevice(DeviceSelector::Enrollment { id, guid: Some(guid) }),
+    ];
+    for plan in directory.plan(&changes).await {
+        let guards = Guards::default().with_max_implied(usize::MAX);
+        match plan.and_then(|plan| guards.approve(plan)) {
+            Ok(plan) => {
+                silent("the plan", &plan);
+                silent("the outcome", &directory.carry_out(&plan).await);
+            }
+            Err(error) => silent_error(&error),
+        }
+    }
 }
 
 #[test]

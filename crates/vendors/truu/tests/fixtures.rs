@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use rollbook_auth::{Secret, TokenSource as _};
-use rollbook_model::{DeviceId, DeviceQuery, Directory as _, SourceName, UserQuery, WorkstationQuery};
+use rollbook_model::{DeviceId, DeviceQuery, Directory as _, SourceName, Text, UserQuery, WorkstationQuery};
 use rollbook_testkit::FakeTransport;
 use rollbook_testkit::fixtures::{Case, Fixtures, Operation, Outcome};
 use rollbook_truu::{
@@ -24,6 +24,8 @@ const OPERATIONS: &[Operation] = &[
     Operation::one("domain_user_device"),
     Operation::list("data_users"),
     Operation::list("data_assets"),
+    Operation::one("delete_domain_user"),
+    Operation::one("delete_domain_user_device"),
 ];
 
 #[tokio::test]
@@ -99,6 +101,17 @@ async fn run(case: Case) -> Outcome {
                 .await
                 .and_model_list(directory(&case).list_workstations(&model))
                 .await
+        }
+        "delete_domain_user" => {
+            let guid = Text::new(arguments.required("guid")).unwrap();
+            let deleted = client(&case).delete_domain_user(&guid).await;
+            Outcome::of_text(deleted.map(|()| "deleted\n".to_owned()))
+        }
+        "delete_domain_user_device" => {
+            let guid = Text::new(arguments.required("guid")).unwrap();
+            let id = DeviceId::new(arguments.required("device_id")).unwrap();
+            let deleted = client(&case).delete_domain_user_device(&guid, &id.into()).await;
+            Outcome::of_one(&case, deleted, row)
         }
         other => panic!("`{other}` is no operation of TruU"),
     }

@@ -1,0 +1,201 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use rollbook::model::{Change, ChangeFate, DeviceSelector, Guards, Operation, Outcome};
+use rollbook::transport::{Fate, Request, Response, Transport, TransportError, TransportErrorKind};
+use rollbook_sandbox::{Sandbox, SandboxConfig, SandboxTransport};
+
+use crate::world::{BANYAN, TRUTO, TRUU, World, create};
+
+/// What each vendor can change.
+const CHANGES: [(usize, Operation); 8] = [
+    (TRUU, Operation::DeleteUser),
+    (TRUU, Operation::DeleteDevice),
+    (BANYAN, Operation::BanDevice),
+    (BANYAN, Operation::UnbanDevice),
+    (BANYAN, Operation::DeleteDevice),
+    (BANYAN, Operation::DeleteDeviceEverywhere),
+    (BANYAN, Operation::DeleteUser),
+    (TRUTO, Operation::CreateUser),
+];
+
+/// What goes wrong with a change, and whether the vendor may have said nothing of it.
+const FAULTS: [&str; 14] = [
+    "reset:when=before",
+    "reset:when=after",
+    "reset:when=before,times=1",
+    "reset:when=after,times=1",
+    "status:code=500",
+    "status:code=500,when=after",
+    "status:code=502,when=after,times=1",
+    "status:code=503,times=1",
+    "status:code=503,when=after",
+    "status:code=504,when=after,times=1",
+    "status:code=429,times=2",
+    "status:code=429",
+    "status:code=403",
+    "status:code=408,when=after",
+];
+
+fn sandbox() -> Sandbox {
+    Sandbox::new(SandboxConfig::default().with_users(20).with_devices(30))
+}
+
+/// Some change of this kind that touches something. It is planned with faults out of the way.
+async fn approved(world: &World, place: usize, operation: Operation) -> rollbook::model::ApprovedPlan {
+    let directory = world.source(place).directory();
+    let fits = |change: &Change| {
+        change.operation() == operation
+            && !matches!(
+                change,
+                Change::DeleteDevice(DeviceSelector::Enrollment { guid: Some(_), .. })
+            )
+    };
+    for change in world.candidates(place).into_iter().filter(fits) {
+        let Some(Ok(plan)) = directory.plan(&[change]).await.into_iter().next() else {
+            continue;
+        };
+        if plan.asked.is_empty() {
+            continue;
+        }
+        let guards = Guards::default()
+            .with_expect(plan.targets.len())
+            .with_max_implied(plan.implied.len());
+        return guards.approve(plan).unwrap();
+    }
+    panic!("the sandbox has nothing for `{operation}`");
+}
+
+async fn carried_out(world: &World, place: usize, operation: Operation) -> (Outcome, bool) {
+    let plan = approved(world, place, operation).await;
+    let before = world.facts();
+    let mut outcomes = world.source(place).directory().carry_out(&plan).await;
+    assert_eq!(outcomes.len(), 1, "{operation}");
+    (outcomes.remove(0), world.facts() != before)
+}
+
+fn may_be_sent_again(operation: Operation, fault: &str) -> bool {
+    operation == Operation::CreateUser || fault.contains("429")
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_fate_told_is_the_truth_whatever_goes_wrong() {
+    for (place, operation) in CHANGES {
+        for fault in FAULTS {
+            let sandbox = sandbox();
+            let world = World::new(sandbox.clone());
+            let plan = approved(&world, place, operation).await;
+            let before = world.facts();
+            for method in ["DELETE", "POST"] {
+                let spec = format!("{fault},method={method},path=/");
+                // The token call is no change: it names neither vendor's list.
+                let spec = if method == "POST" {
+                    spec.replace("path=/", "path=/api/v1/mdm")
+                } else {
+                    spec
+                };
+                sandbox.add_fault(spec.parse().unwrap());
+            }
+            let spec = format!("{fault},method=POST,path=/unified");
+            sandbox.add_fault(spec.parse().unwrap());
+            let mut outcomes = world.source(place).directory().carry_out(&plan).await;
+            assert_eq!(outcomes.len(), 1);
+            let outcome = outcomes.remove(0);
+            sandbox.clear_faults();
+            let happened = world.facts() != before;
+            let what = format!(
+                "{operation} at {} with {fault}: {outcome:?}",
+                ["TruU", "Banyan", "Truto"][place]
+            );
+            match outcome.fate {
+                ChangeFate::Done => assert!(happened, "done, and nothing happened: {what}"),
+                ChangeFate::NotDone => assert!(!happened, "not done, and it happened: {what}"),
+                ChangeFate::Unknown => {
+                    let timed_out = fault.contains("504") || fault.contains("408");
+                    let created = operation == Operation::CreateUser && happened;
+                    assert!(timed_out || created, "it can be known: {what}");
+                }
+                other => panic!("{other:?}"),
+            }
+            let sent = world.changes();
+            if may_be_sent_again(operation, fault) {
+                let keys: Vec<_> = sent.iter().map(|request| &request.idempotency_key).collect();
+                assert!(keys.windows(2).all(|pair| pair[0] == pair[1]), "{what}");
+            } else {
+                assert_eq!(sent.len(), 1, "{what}");
+            }
+            let users = world.facts().len().saturating_sub(before.len());
+            assert!(users <= 1, "created twice: {what}");
+        }
+    }
+}
+
+/// Changes never leave this machine.
+#[derive(Debug)]
+struct Unreachable(SandboxTransport);
+
+#[async_trait]
+impl Transport for Unreachable {
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        let is_change = request.method() != http::Method::GET && !request.uri().path().contains("token");
+        if is_change {
+            return Err(TransportError::new(
+                TransportErrorKind::Connect,
+                Fate::NotSent,
+                "connection refused",
+            ));
+        }
+        self.0.send(request).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_never_sent_is_not_done() {
+    for (place, operation) in CHANGES {
+        let sandbox = sandbox();
+        let wire = Arc::new(Unreachable(SandboxTransport::new(sandbox.clone())));
+        let world = World::over(sandbox, wire);
+        let (outcome, happened) = carried_out(&world, place, operation).await;
+        assert_eq!(outcome.fate, ChangeFate::NotDone, "{operation}");
+        assert_eq!(
+            outcome.read_back, None,
+            "{operation}: nothing has to be looked at"
+        );
+        assert!(!happened, "{operation}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_already_gone_is_not_found() {
+    for (place, operation) in CHANGES {
+        let removes = matches!(
+            operation,
+            Operation::DeleteUser | Operation::DeleteDevice | Operation::DeleteDeviceEverywhere
+        );
+        if !removes {
+            continue;
+        }
+        let world = World::new(sandbox());
+        let plan = approved(&world, place, operation).await;
+        let directory = world.source(place).directory();
+        assert_eq!(directory.carry_out(&plan).await[0].fate, ChangeFate::Done);
+        let again = directory.plan(std::slice::from_ref(&plan.change)).await.remove(0);
+        assert!(again.unwrap_err().is_not_found(), "{operation}");
+    }
+}
+
+#[tokio::test]
+async fn the_same_plan_twice_creates_nobody_twice() {
+    let world = World::new(sandbox());
+    let directory = world.source(TRUTO).directory();
+    let plan = directory.plan(&[create("Ann Lee")]).await.remove(0).unwrap();
+    let plan = Guards::default().approve(plan).unwrap();
+    let before = world.facts().len();
+    for _ in 0..2 {
+        assert_eq!(directory.carry_out(&plan).await[0].fate, ChangeFate::Done);
+    }
+    assert_eq!(world.facts().len(), before + 1);
+    // Another plan is another user: that the vendor's list may hold two of one name is the vendor's affair.
+    let other = directory.plan(&[create("Ann Lee")]).await.remove(0).unwrap();
+    assert_ne!(other.steps[0].idempotency_key, plan.steps[0].idempotency_key);
+}

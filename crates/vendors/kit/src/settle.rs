@@ -1,0 +1,108 @@
+use std::future::Future;
+
+use rollbook_model::{ChangeFate, Error, Fate, Found, Outcome, Pager};
+
+/// What became of a change, from what its request ended with. Where that leaves it open, `read_back` is asked.
+///
+/// A request that got no answer in time may still be under way: that nothing has changed yet then proves nothing.
+pub async fn settle<T>(
+    result: Result<T, Error>,
+    read_back: impl Future<Output = Found>,
+) -> (Outcome, Option<T>) {
+    let error = match result {
+        Ok(value) => return (Outcome::done(), Some(value)),
+        Err(error) => error,
+    };
+    if error.fate() != Fate::Unknown {
+        return (Outcome::failed(ChangeFate::NotDone, error), None);
+    }
+    let found = read_back.await;
+    let fate = match found {
+        Found::Changed => ChangeFate::Done,
+        Found::Unchanged if !error.may_be_under_way() => ChangeFate::NotDone,
+        _ => ChangeFate::Unknown,
+    };
+    (Outcome::failed(fate, error).with_read_back(found), None)
+}
+
+/// All rows of a list, for a plan.
+///
+/// # Errors
+///
+/// What ended the walk; `Refused` when it was not read whole: what is missing could be what a change would touch.
+pub async fn whole<T: Send + 'static>(mut pager: Pager<T>) -> Result<Vec<T>, Error> {
+    let (rows, error) = pager.collect_rows().await;
+    if let Some(error) = error {
+        return Err(error);
+    }
+    let completeness = pager.completeness();
+    if completeness.is_complete() {
+        Ok(rows)
+    } else {
+        let message = format!(
+            "no plan is made on a list that was not read whole: {}",
+            completeness.reason
+        );
+        Err(Error::refused(message).with_operation(pager.list()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::ready;
+
+    use super::*;
+    use rollbook_model::{ErrorKind, Page, Paging, Row};
+
+    /// The leaf futures here are ready at once.
+    fn now<T>(future: impl Future<Output = T>) -> T {
+        let mut future = std::pin::pin!(future);
+        let waker = std::task::Waker::noop();
+        match future.as_mut().poll(&mut std::task::Context::from_waker(waker)) {
+            std::task::Poll::Ready(value) => value,
+            std::task::Poll::Pending => panic!("it waits"),
+        }
+    }
+
+    fn fate(kind: ErrorKind, fate: Fate, found: Found) -> ChangeFate {
+        let error = Error::new(kind, fate, "x");
+        let late = kind == ErrorKind::Timeout;
+        let failed: Result<(), Error> = Err(if late { error.with_under_way() } else { error });
+        now(settle(failed, ready(found))).0.fate
+    }
+
+    #[test]
+    fn what_was_answered_needs_no_read() {
+        let never = async { panic!("nothing is read back") };
+        let failed: Result<(), Error> = Err(Error::new(ErrorKind::NotFound, Fate::Answered, "x"));
+        let (outcome, _) = now(settle(failed, never));
+        assert_eq!((outcome.fate, outcome.read_back), (ChangeFate::NotDone, None));
+    }
+
+    #[test]
+    fn what_is_open_is_what_the_read_shows() {
+        use ErrorKind::{Interrupted, NotFound, Timeout, Unavailable};
+        for (kind, found, expected) in [
+            (Interrupted, Found::Changed, ChangeFate::Done),
+            (Interrupted, Found::Unchanged, ChangeFate::NotDone),
+            (Interrupted, Found::Unclear, ChangeFate::Unknown),
+            (Unavailable, Found::Unchanged, ChangeFate::NotDone),
+            (Timeout, Found::Changed, ChangeFate::Done),
+            (Timeout, Found::Unchanged, ChangeFate::Unknown),
+            (NotFound, Found::Changed, ChangeFate::Done),
+        ] {
+            assert_eq!(fate(kind, Fate::Unknown, found), expected, "{kind} {found:?}");
+        }
+    }
+
+    #[test]
+    fn no_plan_is_made_on_a_list_that_was_not_read_whole() {
+        let partial = Pager::new("rows", Paging::Whole, |_| async {
+            let mut page = Page::new(vec![Row::new("a", "a")]);
+            page.partial = true;
+            Ok(page)
+        });
+        let error = now(whole(partial)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Refused);
+    }
+}
