@@ -2,12 +2,18 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use rollbook_sandbox::fault::FaultSpec;
+
+use crate::change_args::{
+    BulkArgs, DeviceSelectorArgs, GuardArgs, NewUserArgs, SerialArgs, UserSelectorArgs,
+};
 
 /// Who has an account, on which devices, and how trusted: TruU, Banyan and Truto through one program.
 ///
 /// Data goes to stdout, everything else to stderr. The exit code tells how it went: 0 done and complete, 1 failed,
-/// 2 wrong usage or configuration, 3 done but incomplete or drifted, 4 sign-in or permission refused, 130 stopped by
-/// Ctrl-C. A reader that closes stdout early (`| head`) is no failure.
+/// 2 wrong usage or configuration, 3 done but incomplete or drifted, 4 sign-in or permission refused, 6 refused by a
+/// guard, 7 some rows of a bulk failed, 8 outcome unknown, 130 stopped by Ctrl-C. A reader that closes stdout early
+/// (`| head`) is no failure.
 #[derive(Debug, Parser)]
 #[command(
     name = "rollbook",
@@ -146,6 +152,41 @@ pub(crate) enum UsersCommand {
         #[command(flatten)]
         rows: RowArgs,
     },
+    /// Create a user (Truto, where the source's models contain mdm)
+    ///
+    /// Each create carries a key by which the vendor knows a repetition: a retry creates nobody twice.
+    #[command(after_long_help = "Examples:
+  rollbook users create --source hr-jamf --name 'Ann Lee' --email ann.lee@example.com --dry-run
+  rollbook users create --source hr-jamf --name 'Ann Lee' --email ann.lee@example.com --yes
+  rollbook users create --source hr-jamf --from joiners.csv --outcomes joiners.ndjson
+
+A CSV has the columns name, email and, if needed, remote-data.")]
+    Create {
+        #[command(flatten)]
+        user: NewUserArgs,
+        #[command(flatten)]
+        bulk: BulkArgs,
+        #[command(flatten)]
+        guards: GuardArgs,
+    },
+    /// Delete a user, and whatever the vendor deletes with it (TruU, Banyan)
+    ///
+    /// TruU deletes the user and all its devices. Banyan marks the user inactive, and every device that is left without an
+    /// active user. The plan names them all; more than --max-implied of them are refused.
+    #[command(after_long_help = "Examples:
+  rollbook users delete --source corp-truu --email ann.lee@example.com --dry-run
+  rollbook users delete --source corp-truu --email ann.lee@example.com --max-implied 2
+  rollbook users delete --source corp-banyan --from leavers.csv --outcomes leavers.ndjson --yes
+
+A CSV has exactly one of the columns guid, id, upn, email, tuid.")]
+    Delete {
+        #[command(flatten)]
+        user: UserSelectorArgs,
+        #[command(flatten)]
+        bulk: BulkArgs,
+        #[command(flatten)]
+        guards: GuardArgs,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -175,6 +216,67 @@ pub(crate) enum DevicesCommand {
         guid: Option<String>,
         #[command(flatten)]
         rows: RowArgs,
+    },
+    /// Ban every device with a serial number (Banyan)
+    ///
+    /// A ban outlives a new registration of the device; `devices unban` lifts it.
+    #[command(after_long_help = "Examples:
+  rollbook devices ban --source corp-banyan --serial C02XK1JHJG5J --dry-run
+  rollbook devices ban --source corp-banyan --serial C02XK1JHJG5J
+  rollbook devices ban --source corp-banyan --from lost.csv --outcomes lost.ndjson --yes
+
+A CSV has the column serial.")]
+    Ban {
+        #[command(flatten)]
+        device: SerialArgs,
+        #[command(flatten)]
+        bulk: BulkArgs,
+        #[command(flatten)]
+        guards: GuardArgs,
+    },
+    /// Lift the ban of every device with a serial number (Banyan)
+    #[command(after_long_help = "Examples:
+  rollbook devices unban --source corp-banyan --serial C02XK1JHJG5J --yes
+
+A CSV has the column serial.")]
+    Unban {
+        #[command(flatten)]
+        device: SerialArgs,
+        #[command(flatten)]
+        bulk: BulkArgs,
+        #[command(flatten)]
+        guards: GuardArgs,
+    },
+    /// Delete a device of one user (TruU by --id, Banyan by --serial and --email)
+    ///
+    /// At Banyan the user goes too if it has no other device, and the device if it has no other user: the plan tells, and
+    /// --max-implied allows it. To delete a device of Banyan for all its users, see `devices delete-everywhere`.
+    #[command(after_long_help = "Examples:
+  rollbook devices delete --source corp-banyan --serial C02XK1JHJG5J --email ann.lee@example.com --dry-run
+  rollbook devices delete --source corp-banyan --serial C02XK1JHJG5J --email ann.lee@example.com --max-implied 1
+  rollbook devices delete --source corp-truu --id 0b6f7d1e-51a4-4f0b-8f5e-2a4f0e6f7b10 --guid 7d1f0a52-93a8-4b3e-8c6e-0f5d2b1a9c44
+
+A CSV has the columns serial and email, or id and, if wanted, guid.")]
+    Delete {
+        #[command(flatten)]
+        device: DeviceSelectorArgs,
+        #[command(flatten)]
+        bulk: BulkArgs,
+        #[command(flatten)]
+        guards: GuardArgs,
+    },
+    /// Delete a device for all its users (Banyan)
+    ///
+    /// Every user who has no other device is deleted too: the plan names them, and --max-implied allows it.
+    #[command(after_long_help = "Examples:
+  rollbook devices delete-everywhere --source corp-banyan --serial C02XK1JHJG5J --dry-run
+  rollbook devices delete-everywhere --source corp-banyan --serial C02XK1JHJG5J --max-implied 1")]
+    DeleteEverywhere {
+        /// The serial number; case counts
+        #[arg(long, value_name = "SERIAL")]
+        serial: String,
+        #[command(flatten)]
+        guards: GuardArgs,
     },
 }
 
@@ -220,8 +322,17 @@ pub(crate) enum SandboxCommand {
   rollbook sandbox serve
   rollbook sandbox serve --addr 127.0.0.1:8080 --seed 7 --users 2000 --devices 3000 --latency-ms 20
   rollbook sandbox serve --write-config sandbox.toml
-  rollbook --config sandbox.toml inventory")]
+  rollbook --config sandbox.toml inventory
+  rollbook sandbox serve --fault 'status:code=503,every=5' --fault reset:when=after,method=DELETE,times=1")]
     Serve(ServeArgs),
+    /// List the faults by which `serve --fault` misbehaves, with their keys
+    ///
+    /// A fault is written kind[:key=value,...]. The rows of the kind * are the keys that every kind has: which requests
+    /// are hit.
+    #[command(after_long_help = "Examples:
+  rollbook sandbox faults
+  rollbook sandbox faults -o json | jq -r '.data[].example'")]
+    Faults,
 }
 
 #[derive(Debug, Args)]
@@ -241,6 +352,9 @@ pub(crate) struct ServeArgs {
     /// How long each answer is held back, in milliseconds
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 0)]
     pub(crate) latency_ms: u64,
+    /// Misbehave: kind[:key=value,...], see `rollbook sandbox faults`; may be given again
+    #[arg(long = "fault", value_name = "SPEC")]
+    pub(crate) faults: Vec<FaultSpec>,
     /// Write a configuration for this sandbox, with its secrets in files beside it that only the owner can read
     #[arg(long, value_name = "FILE")]
     pub(crate) write_config: Option<PathBuf>,

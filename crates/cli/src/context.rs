@@ -93,6 +93,38 @@ impl Context {
         Ok((Rollbook::builder().build(able)?, refusals))
     }
 
+    /// The one source at which something is to be changed by `operation`, made ready.
+    ///
+    /// With several sources configured it must be named: a change is never tried at one after another.
+    pub(crate) fn one_source(&self, operation: Operation) -> Result<Rollbook, Failure> {
+        let selected = self.selected()?;
+        let [source] = selected.as_slice() else {
+            let able: Vec<&str> = selected
+                .iter()
+                .filter(|source| source.capabilities().refusal(operation, &[]).is_none())
+                .map(|source| source.name().as_str())
+                .collect();
+            let hint = match able.as_slice() {
+                [] => "`rollbook sources list` shows what each source can do".to_owned(),
+                able => format!("name one with --source: {}", able.join(", ")),
+            };
+            return Err(Failure::usage(
+                format!(
+                    "`{operation}` changes one source, and {} are selected",
+                    selected.len()
+                ),
+                hint,
+            ));
+        };
+        if let Some(refusal) = source.capabilities().refusal(operation, &[]) {
+            return Err(Failure::usage(
+                format!("{}: {refusal}", source.name()),
+                "`rollbook sources list` shows what each source can do",
+            ));
+        }
+        Ok(Rollbook::builder().build([*source])?)
+    }
+
     fn tell_local_filters(&self, source: &SourceConfig, operation: Operation, filters: &[Filter]) {
         if self.global.verbose == 0 {
             return;

@@ -15,6 +15,12 @@ pub(crate) enum Exit {
     Incomplete = 3,
     /// A sign-in or a permission was refused.
     SignIn = 4,
+    /// A guard refused a change: nothing was changed.
+    Refused = 6,
+    /// Some of many changes were not done.
+    SomeFailed = 7,
+    /// It is not known whether a change took effect.
+    Unknown = 8,
     /// Stopped by Ctrl-C.
     Interrupted = 130,
 }

@@ -12,12 +12,18 @@ pub(crate) enum Failure {
     Config(ConfigErrors),
     /// What was asked for cannot be done.
     Usage { problem: String, hint: Option<String> },
+    /// A guard refused a change: nothing was changed.
+    Refused { problem: String, hint: Option<String> },
     /// Stdout could not be written.
     Output(io::Error),
     /// Something on this machine did not work.
     Machine { doing: String, error: io::Error },
+    /// A file could not be read.
+    Input { path: PathBuf, error: io::Error },
     /// A file could not be written.
     File { path: PathBuf, error: io::Error },
+    /// Something that was told already.
+    Told(Exit),
     /// Ctrl-C.
     Interrupted,
 }
@@ -30,12 +36,21 @@ impl Failure {
         }
     }
 
+    pub(crate) fn refused(problem: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Refused {
+            problem: problem.into(),
+            hint: Some(hint.into()),
+        }
+    }
+
     pub(crate) fn exit(&self) -> Exit {
         match self {
             // Whoever read stdout had enough (`| head`): that is their right, and no failure.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
-            Self::Config(_) | Self::Usage { .. } => Exit::Usage,
+            Self::Config(_) | Self::Usage { .. } | Self::Input { .. } => Exit::Usage,
+            Self::Refused { .. } => Exit::Refused,
             Self::Output(_) | Self::Machine { .. } | Self::File { .. } => Exit::Failed,
+            Self::Told(exit) => *exit,
             Self::Interrupted => Exit::Interrupted,
         }
     }

@@ -32,6 +32,11 @@ impl Interrupt {
         }
     }
 
+    /// Whether Ctrl-C came.
+    pub(crate) fn is_asked(&self) -> bool {
+        *self.0.borrow()
+    }
+
     /// What `work` gives, unless Ctrl-C comes first.
     pub(crate) async fn guard<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Failure> {
         tokio::select! {

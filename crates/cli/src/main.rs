@@ -1,6 +1,7 @@
 //! The `rollbook` program.
 
 mod args;
+mod change_args;
 mod commands;
 mod context;
 mod exit;

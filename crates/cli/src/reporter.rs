@@ -70,6 +70,9 @@ impl Reporter {
         match failure {
             Failure::Config(errors) => errors.iter().for_each(|error| self.config(error)),
             Failure::Usage { problem, hint } => self.plain_error("usage", problem, &[], hint.as_deref()),
+            Failure::Refused { problem, hint } => {
+                self.plain_error("refused", problem, &[], hint.as_deref());
+            }
             Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
             Failure::Output(error) => {
                 self.plain_error("output", "cannot write to stdout", &[error.to_string()], None);
@@ -77,11 +80,15 @@ impl Reporter {
             Failure::Machine { doing, error } => {
                 self.plain_error("machine", &format!("cannot {doing}"), &[error.to_string()], None);
             }
+            Failure::Input { path, error } => {
+                let problem = format!("cannot read {}", path.display());
+                self.plain_error("file", &problem, &[error.to_string()], None);
+            }
             Failure::File { path, error } => {
                 let problem = format!("cannot write {}", path.display());
                 self.plain_error("file", &problem, &[error.to_string()], None);
             }
-            Failure::Interrupted => {}
+            Failure::Told(_) | Failure::Interrupted => {}
         }
     }
 
@@ -145,6 +152,16 @@ impl Reporter {
         } else {
             let source = source.map_or(String::new(), |source| format!("{source}: "));
             self.labelled("note", "36", &format!("{source}{message}"));
+        }
+    }
+
+    /// What is going to be changed. Not silenced for somebody who is to answer.
+    pub(crate) fn plan(&self, lines: &[String], is_asked: bool) {
+        if self.json && !is_asked {
+            return;
+        }
+        if !self.quiet || is_asked {
+            lines.iter().for_each(|line| self.line(&plain(line)));
         }
     }
 
@@ -252,6 +269,9 @@ fn hint(error: &Error) -> Option<String> {
         }
         ErrorKind::Ambiguous => {
             "name it by an id that only one has; for a device of TruU add --guid USER; or look at all with `list`".to_owned()
+        }
+        ErrorKind::Refused => {
+            "nothing was sent: --dry-run shows the plan, --expect and --max-implied say how far a change may go".to_owned()
         }
         ErrorKind::Incomplete => "try again: the list may be read whole then".to_owned(),
         _ => return None,

@@ -1,5 +1,6 @@
 //! One module for each thing that the program does.
 
+mod change;
 mod get;
 mod inventory;
 mod list;
@@ -18,6 +19,8 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::stdout;
+use change::Request;
+use rollbook::model::Operation;
 
 /// Does what the command line asks for.
 pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
@@ -32,6 +35,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
             Ok(Exit::Done)
         }
         Command::Sandbox(SandboxCommand::Serve(args)) => sandbox::serve(args, global).await,
+        Command::Sandbox(SandboxCommand::Faults) => sandbox::faults(global),
         Command::Inventory => inventory::run(Context::open(global).await?).await,
         Command::Sources(SourcesCommand::List) => sources::list(&Context::open(global).await?),
         Command::Sources(SourcesCommand::Check) => sources::check(Context::open(global).await?).await,
@@ -41,6 +45,28 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         }
         Command::Users(UsersCommand::Get { id, rows }) => {
             get::user(Context::open(global).await?, &id, rows).await
+        }
+        Command::Users(UsersCommand::Create { user, bulk, guards }) => {
+            Request::create_user(user, bulk, guards).run(global).await
+        }
+        Command::Users(UsersCommand::Delete { user, bulk, guards }) => {
+            Request::delete_user(user, bulk, guards).run(global).await
+        }
+        Command::Devices(DevicesCommand::Ban { device, bulk, guards }) => {
+            Request::of_serial(Operation::BanDevice, device, bulk, guards)
+                .run(global)
+                .await
+        }
+        Command::Devices(DevicesCommand::Unban { device, bulk, guards }) => {
+            Request::of_serial(Operation::UnbanDevice, device, bulk, guards)
+                .run(global)
+                .await
+        }
+        Command::Devices(DevicesCommand::Delete { device, bulk, guards }) => {
+            Request::delete_device(device, bulk, guards).run(global).await
+        }
+        Command::Devices(DevicesCommand::DeleteEverywhere { serial, guards }) => {
+            Request::delete_everywhere(serial, guards).run(global).await
         }
         Command::Devices(DevicesCommand::List { filters, rows }) => {
             let query = queries::devices(filters);

@@ -1,15 +1,18 @@
+use std::borrow::Cow;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
+use rollbook_sandbox::fault::{COMMON_KEYS, FaultKey, KINDS};
 use rollbook_sandbox::{Sandbox, SandboxConfig, Server};
+use serde::Serialize;
 
-use crate::args::{GlobalArgs, ServeArgs};
+use crate::args::{GlobalArgs, RowArgs, ServeArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::stdout;
+use crate::output::{self, Cell, Column, Row, stdout};
 use crate::reporter::Reporter;
 use crate::sandbox_config;
 
@@ -36,6 +39,7 @@ pub(crate) async fn serve(args: ServeArgs, global: &GlobalArgs) -> Result<Exit, 
         .with_seed(args.seed)
         .with_users(args.users)
         .with_devices(args.devices);
+    let config = args.faults.into_iter().fold(config, SandboxConfig::with_fault);
     let latency = Duration::from_millis(args.latency_ms);
     let server = Server::serve(Sandbox::new(config), args.addr, latency)
         .await
@@ -59,6 +63,82 @@ pub(crate) async fn serve(args: ServeArgs, global: &GlobalArgs) -> Result<Exit, 
     out.flush()?;
     stop.wait().await;
     server.shutdown().await;
+    Ok(Exit::Done)
+}
+
+/// One kind of fault, or one key of it.
+#[derive(Debug, Serialize)]
+struct FaultRow {
+    /// `*` for the keys of every kind.
+    kind: &'static str,
+    /// None where the row is about the kind itself.
+    key: Option<&'static str>,
+    value: Option<&'static str>,
+    default: Option<&'static str>,
+    help: &'static str,
+    example: &'static str,
+}
+
+impl FaultRow {
+    fn of_key(kind: &'static str, key: &FaultKey) -> Self {
+        Self {
+            kind,
+            key: Some(key.name),
+            value: Some(key.value),
+            default: key.default,
+            help: key.help,
+            example: key.example,
+        }
+    }
+}
+
+impl Row for FaultRow {
+    const CSV: &'static [&'static str] = &["kind", "key", "value", "default", "help", "example"];
+    const TABLE: &'static [Column] = &[
+        Column::whole("KIND"),
+        Column::whole("KEY"),
+        Column::whole("VALUE"),
+        Column::whole("DEFAULT"),
+        Column::new("WHAT IT DOES"),
+        Column::new("EXAMPLE"),
+    ];
+
+    fn csv(&self) -> Vec<Cell<'_>> {
+        self.table()
+    }
+
+    fn table(&self) -> Vec<Cell<'_>> {
+        [
+            self.kind,
+            self.key.unwrap_or_default(),
+            self.value.unwrap_or_default(),
+            self.default.unwrap_or_default(),
+            self.help,
+            self.example,
+        ]
+        .map(Cow::Borrowed)
+        .into()
+    }
+}
+
+/// Lists the faults and their keys, from the table by which they are read.
+pub(crate) fn faults(global: &GlobalArgs) -> Result<Exit, Failure> {
+    let mut rows = Vec::new();
+    for kind in KINDS {
+        rows.push(FaultRow {
+            kind: kind.name,
+            key: None,
+            value: None,
+            default: None,
+            help: kind.help,
+            example: kind.example,
+        });
+        rows.extend(kind.keys.iter().map(|key| FaultRow::of_key(kind.name, key)));
+    }
+    rows.extend(COMMON_KEYS.iter().map(|key| FaultRow::of_key("*", key)));
+    let mut sink = output::sink::<FaultRow>(global.output, RowArgs::default())?;
+    sink.rows(0, &rows)?;
+    sink.finish(&[], &[])?;
     Ok(Exit::Done)
 }
 

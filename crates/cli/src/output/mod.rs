@@ -77,6 +77,15 @@ pub(crate) fn sink<R: Row>(format: OutputFormat, args: RowArgs) -> io::Result<Bo
     })
 }
 
+/// Writes lines for people to stdout.
+pub(crate) fn print_lines(lines: &[String]) -> io::Result<()> {
+    let mut out = stdout();
+    for line in lines {
+        writeln!(out, "{}", crate::text::plain(line))?;
+    }
+    out.flush()
+}
+
 /// Writes `value` as JSON on one line.
 pub(crate) fn write_line<W: Write>(out: &mut W, value: &impl Serialize) -> io::Result<()> {
     serde_json::to_writer(&mut *out, value).map_err(io::Error::from)?;
