@@ -1,14 +1,13 @@
 //! Carrying out the steps of a plan, and reading back what became of one whose answer leaves it open.
 
-use rollbook_model::{Action, ApprovedPlan, ChangeFate, Error, Found, Outcome, SerialNumber, Text};
-use rollbook_vendor_kit::{CallPlace, settle};
+use rollbook_model::{Action, Found, Outcome, SerialNumber, Text};
+use rollbook_vendor_kit::{not_ours, settle};
 
 use crate::plan::{Reader, State, World, fold};
 use crate::{Client, DeviceUpdate};
 
-/// Carries out one step of `plan`.
-pub(crate) async fn carry_out(client: &Client, plan: &ApprovedPlan, action: &Action) -> Outcome {
-    let asked = plan.asked.len();
+/// Carries out one step of a plan that asked for so many effects.
+pub(crate) async fn carry_out(client: &Client, asked: usize, action: &Action) -> Outcome {
     match action {
         Action::SetBanned { serial, banned } => {
             let result = client.update_device(serial, &DeviceUpdate::of_ban(*banned)).await;
@@ -18,8 +17,8 @@ pub(crate) async fn carry_out(client: &Client, plan: &ApprovedPlan, action: &Act
         Action::DeleteDevice { device, user } => {
             let (serial, email) = match (SerialNumber::new(device.clone()), Text::new(user.clone())) {
                 (Ok(serial), Ok(email)) => (serial, email),
-                (Err(error), _) => return unusable(client, "delete_device", error.to_string()),
-                (_, Err(error)) => return unusable(client, "delete_device", error.to_string()),
+                (Err(error), _) => return not_ours(client.api(), error.to_string()),
+                (_, Err(error)) => return not_ours(client.api(), error.to_string()),
             };
             let result = client.delete_device(&serial, &email).await;
             let left = still(client, &serial, |world| registrations(world, &serial, &email));
@@ -33,21 +32,13 @@ pub(crate) async fn carry_out(client: &Client, plan: &ApprovedPlan, action: &Act
         Action::DeleteUser { key, .. } => {
             let id = match Text::new(key.clone()) {
                 Ok(id) => id,
-                Err(error) => return unusable(client, "delete_endusers", error.to_string()),
+                Err(error) => return not_ours(client.api(), error.to_string()),
             };
             let result = client.delete_endusers(std::slice::from_ref(&id)).await;
             settle(result, is_inactive(client, &id)).await.0
         }
-        _ => unusable(client, "carry_out", "Banyan knows no such change".to_owned()),
+        _ => not_ours(client.api(), "Banyan knows no such change"),
     }
-}
-
-fn unusable(client: &Client, operation: &'static str, message: String) -> Outcome {
-    let error = Error::invalid_argument(message);
-    Outcome::failed(
-        ChangeFate::NotDone,
-        client.api().at(&CallPlace::of(operation), error),
-    )
 }
 
 /// What `left` of the things that a change takes away says of it, when there were `asked`.

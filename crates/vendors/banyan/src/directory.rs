@@ -6,7 +6,7 @@ use rollbook_model::{
     Operation, Outcome, Pager, Plan, SourceName, User, UserId, UserQuery, Vendor, Workstation,
     WorkstationQuery,
 };
-use rollbook_vendor_kit::{CallPlace, Native, find_one, pager_from};
+use rollbook_vendor_kit::{CallPlace, Native, each_step, find_one, pager_from};
 
 use crate::capabilities::capabilities;
 use crate::carry_out::carry_out;
@@ -212,10 +212,10 @@ impl Directory for BanyanDirectory {
     }
 
     async fn carry_out(&self, plan: &ApprovedPlan) -> Vec<Outcome> {
-        let mut outcomes = Vec::with_capacity(plan.steps.len());
-        for step in &plan.steps {
-            outcomes.push(carry_out(&self.client, plan, &step.action).await);
-        }
-        outcomes
+        let asked = plan.asked.len();
+        each_step(self.client.api(), plan, |step| {
+            carry_out(&self.client, asked, &step.action)
+        })
+        .await
     }
 }

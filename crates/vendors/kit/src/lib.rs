@@ -48,5 +48,5 @@ pub use outgoing::Outgoing;
 pub use reply::Reply;
 #[doc(hidden)]
 pub use serde as __serde;
-pub use settle::{settle, whole};
+pub use settle::{each_step, not_ours, settle, whole};
 pub use sign_in::check_sign_in;

@@ -71,9 +71,8 @@ impl Reply {
         if self.open.is_some() || (self.changes && is_open(error.kind())) {
             error = error.with_fate(Fate::Unknown);
         }
-        if self.open.is_some_and(|open| open.under_way)
-            || (self.changes && error.kind() == ErrorKind::Timeout)
-        {
+        let is_late = error.kind() == ErrorKind::Timeout || self.status == StatusCode::ACCEPTED;
+        if self.open.is_some_and(|open| open.under_way) || (self.changes && is_late) {
             error = error.with_under_way();
         }
         if let Some(id) = request_id(&self.headers) {
@@ -87,7 +86,10 @@ impl Reply {
 
     /// The reply, if it is a success and not a page for people.
     pub(crate) fn accept(self) -> Result<Self, Error> {
-        let error = if self.status.is_success() {
+        let error = if self.changes && self.status == StatusCode::ACCEPTED {
+            // It may come yet, or fail: no document has this answer.
+            wrong_shape("the vendor has taken the change on, and does not say that it is done")
+        } else if self.status.is_success() {
             match media_type(&self.headers) {
                 // A proxy's or a portal's page: say that, and not at which column it stops being JSON.
                 Some(found) if found.contains("html") => wrong_shape(&format!(

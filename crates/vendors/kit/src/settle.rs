@@ -1,6 +1,8 @@
 use std::future::Future;
 
-use rollbook_model::{ChangeFate, Error, Fate, Found, Outcome, Pager};
+use rollbook_model::{ApprovedPlan, ChangeFate, Error, Fate, Found, Outcome, Pager, Step};
+
+use crate::{Api, CallPlace};
 
 /// What became of a change, from what its request ended with. Where that leaves it open, `read_back` is asked.
 ///
@@ -23,6 +25,29 @@ pub async fn settle<T>(
         _ => ChangeFate::Unknown,
     };
     (Outcome::failed(fate, error).with_read_back(found), None)
+}
+
+/// Carries out the steps of a plan one after another. Of a plan of another source, none is sent.
+pub async fn each_step<'a, F: Future<Output = Outcome>>(
+    api: &Api,
+    plan: &'a ApprovedPlan,
+    mut step: impl FnMut(&'a Step) -> F,
+) -> Vec<Outcome> {
+    let mut outcomes = Vec::with_capacity(plan.steps.len());
+    for planned in &plan.steps {
+        outcomes.push(if plan.source == *api.source() {
+            step(planned).await
+        } else {
+            not_ours(api, format!("this was planned at the source {}", plan.source))
+        });
+    }
+    outcomes
+}
+
+/// The outcome of a step that this source has no call for. Nothing was sent.
+pub fn not_ours(api: &Api, message: impl Into<String>) -> Outcome {
+    let error = api.at(&CallPlace::of("carry_out"), Error::invalid_argument(message));
+    Outcome::failed(ChangeFate::NotDone, error)
 }
 
 /// All rows of a list, for a plan.

@@ -1,10 +1,9 @@
 //! Carries out a plan, and looks what became of it where the answer leaves that open.
 
-use rollbook_model::{Action, ChangeFate, Directory as _, Error, Found, NewUser, Outcome, Step};
+use rollbook_model::{Action, Directory as _, Found, NewUser, Outcome, Step};
 use rollbook_vendor_kit::mapping::filled;
-use rollbook_vendor_kit::{CallPlace, Native, settle, whole};
+use rollbook_vendor_kit::{Native, not_ours, settle, whole};
 
-use crate::changes::CREATE_MDM_USER;
 use crate::planner::native;
 use crate::wire::MdmUser;
 use crate::{Common, IdempotencyKey, MdmUsersQuery, TrutoDirectory, map};
@@ -12,11 +11,14 @@ use crate::{Common, IdempotencyKey, MdmUsersQuery, TrutoDirectory, map};
 impl TrutoDirectory {
     pub(crate) async fn carry_out_step(&self, step: &Step) -> Outcome {
         let Action::CreateUser(user) = &step.action else {
-            return self.not_ours("this step is no creation of a user");
+            return not_ours(self.client().api(), "this step is no creation of a user");
         };
         // Without its key the step is another one than was planned: it could create the user a second time.
         let Some(Ok(key)) = step.idempotency_key.clone().map(IdempotencyKey::new) else {
-            return self.not_ours("this step has no idempotency key that can be sent");
+            return not_ours(
+                self.client().api(),
+                "this step has no idempotency key that can be sent",
+            );
         };
         let result = self
             .client()
@@ -27,12 +29,6 @@ impl TrutoDirectory {
             Some(created) => outcome.with_created(map::mdm_user(self.source(), created)),
             None => outcome,
         }
-    }
-
-    fn not_ours(&self, message: &str) -> Outcome {
-        let error = Error::invalid_argument(message);
-        let error = self.client().api().at(&CallPlace::of(CREATE_MDM_USER), error);
-        Outcome::failed(ChangeFate::NotDone, error)
     }
 
     /// Whether the user is there now. That it is does not tell that this change created it: it may have been there before.

@@ -6,7 +6,7 @@ use rollbook_model::{
     Operation, Outcome, Pager, Plan, SourceName, User, UserId, UserQuery, Vendor, Workstation,
     WorkstationQuery,
 };
-use rollbook_vendor_kit::pager_from;
+use rollbook_vendor_kit::{each_step, pager_from};
 
 use crate::capabilities::capabilities;
 use crate::{Client, Common, MdmDevicesQuery, MdmUsersQuery, Model, UsersQuery, map};
@@ -152,11 +152,7 @@ impl Directory for TrutoDirectory {
     }
 
     async fn carry_out(&self, plan: &ApprovedPlan) -> Vec<Outcome> {
-        let mut outcomes = Vec::with_capacity(plan.steps.len());
-        for step in &plan.steps {
-            outcomes.push(self.carry_out_step(step).await);
-        }
-        outcomes
+        each_step(self.client.api(), plan, |step| self.carry_out_step(step)).await
     }
 }
 

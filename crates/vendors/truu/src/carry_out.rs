@@ -1,25 +1,17 @@
 //! Carrying out a plan: what is sent, what became of it, and what a read shows where that is open.
 
-use rollbook_model::{Action, ApprovedPlan, ChangeFate, DeviceId, Error, Found, Outcome, Step, Text};
+use rollbook_model::{Action, DeviceId, Error, Found, Outcome, Step, Text};
 use rollbook_vendor_kit::mapping::yes;
-use rollbook_vendor_kit::{CallPlace, settle, whole};
+use rollbook_vendor_kit::{CallPlace, not_ours, settle, whole};
 
 use crate::wire::SystemDeviceId;
 use crate::{Client, EnrolledUsersQuery, ids};
 
-pub(crate) async fn carry_out(client: &Client, plan: &ApprovedPlan) -> Vec<Outcome> {
-    let mut outcomes = Vec::with_capacity(plan.steps.len());
-    for step in &plan.steps {
-        let outcome = match Deletion::of(client, plan, step) {
-            Ok(deletion) => deletion.carry_out(client).await,
-            Err(error) => {
-                let error = client.api().at(&CallPlace::of("carry_out"), error);
-                Outcome::failed(ChangeFate::NotDone, error)
-            }
-        };
-        outcomes.push(outcome);
+pub(crate) async fn carry_out(client: &Client, step: &Step) -> Outcome {
+    match Deletion::of(client, step) {
+        Ok(deletion) => deletion.carry_out(client).await,
+        Err(error) => not_ours(client.api(), error.message()),
     }
-    outcomes
 }
 
 enum Deletion {
@@ -28,8 +20,8 @@ enum Deletion {
 }
 
 impl Deletion {
-    /// The call of a step, if it is the one that the plan shows, at this source.
-    fn of(client: &Client, plan: &ApprovedPlan, step: &Step) -> Result<Self, Error> {
+    /// The call of a step, if it is the one that the plan shows.
+    fn of(client: &Client, step: &Step) -> Result<Self, Error> {
         let text = |id: &str| Text::new(id).map_err(|error| Error::invalid_argument(error.to_string()));
         let place = CallPlace::of("carry_out");
         let (deletion, call) = match &step.action {
@@ -48,7 +40,7 @@ impl Deletion {
             }
             _ => return Err(Error::unsupported("TruU has no call for this step")),
         };
-        if plan.source == *client.api().source() && call.step(step.action.clone()) == *step {
+        if call.step(step.action.clone()) == *step {
             Ok(deletion)
         } else {
             Err(Error::invalid_argument("this step was not planned here"))

@@ -1,7 +1,7 @@
 use http::Method;
 use rollbook_model::{Error, ErrorKind, Fate, Text};
 use rollbook_vendor_kit::mapping::yes;
-use rollbook_vendor_kit::{CallPlace, Native, Outgoing, Query, Reply, decode_value, wrong_shape};
+use rollbook_vendor_kit::{CallPlace, Native, Outgoing, Query, decode_value, wrong_shape};
 
 use crate::wire::{SystemDevice, SystemDeviceId};
 use crate::{Client, ids};
@@ -21,7 +21,7 @@ impl Client {
         let place = CallPlace::of("delete_domain_user");
         let call = self.user_deletion(&place, guid)?;
         let reply = self.api().send(&place, &call).await?;
-        let undocumented = failed(&reply, wrong_shape("$: expected 204 without a body"));
+        let undocumented = reply.fail(wrong_shape("$: expected 204 without a body"));
         match undocumented.status() {
             Some(200 | 204) if reply.body().trim_ascii().is_empty() => Ok(()),
             _ => Err(undocumented),
@@ -46,7 +46,7 @@ impl Client {
         let reply = self.api().send(&place, &call).await?;
         decode_value(reply.body())
             .and_then(|answered| deleted(answered, guid, device))
-            .map_err(|error| failed(&reply, error))
+            .map_err(|error| reply.fail(error))
     }
 
     pub(crate) fn user_deletion(&self, place: &CallPlace, guid: &Text) -> Result<Outgoing, Error> {
@@ -62,15 +62,6 @@ impl Client {
     ) -> Result<Outgoing, Error> {
         let path = self.domain_user_device_path(place, guid.as_str(), device)?;
         Ok(Outgoing::change(Method::DELETE, path, Query::new()))
-    }
-}
-
-/// The error of an answer that does not say that the deletion is done. A 202 says that it was taken on: it may come yet.
-fn failed(reply: &Reply, error: Error) -> Error {
-    let error = reply.fail(error);
-    match error.status() {
-        Some(202) => error.with_fate(Fate::Unknown).with_under_way(),
-        _ => error,
     }
 }
 

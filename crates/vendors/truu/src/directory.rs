@@ -8,7 +8,7 @@ use rollbook_model::{
     Filter, Operation, Outcome, Pager, Plan, SourceName, User, UserId, UserQuery, Vendor, Workstation,
     WorkstationQuery,
 };
-use rollbook_vendor_kit::{CallPlace, find_one, pager_from};
+use rollbook_vendor_kit::{CallPlace, each_step, find_one, pager_from};
 
 use crate::capabilities::capabilities;
 use crate::carry_out::carry_out;
@@ -187,7 +187,7 @@ impl Directory for TruuDirectory {
     }
 
     async fn carry_out(&self, plan: &ApprovedPlan) -> Vec<Outcome> {
-        carry_out(&self.client, plan).await
+        each_step(self.client.api(), plan, |step| carry_out(&self.client, step)).await
     }
 }
 
