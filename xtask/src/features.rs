@@ -3,8 +3,11 @@
 use crate::workspace::Workspace;
 use crate::{Result, cargo};
 
-/// Crates that are nothing without one of these features: each is built with every one of them alone.
-const NEEDS_ONE_OF: &[(&str, &[&str])] = &[("rollbook", &["truu", "banyan", "truto"])];
+/// Crates that are nothing without one of these sets of features: each is built with every one of them alone.
+const NEEDS_ONE_OF: &[(&str, &[&str])] = &[(
+    "rollbook",
+    &["truu", "banyan", "truto", "truu,reqwest", "truu,hyper"],
+)];
 
 /// Which published crate does not build, with its default features or without.
 pub(crate) fn problems(workspace: &Workspace) -> Result<Vec<String>> {

@@ -59,6 +59,11 @@ pub(crate) const TABLE: &[Row] = &[
         why: "a client sends what it is given",
     },
     Row {
+        name: "rollbook-transport-hyper",
+        allowed: &["rollbook-transport"],
+        why: "a client sends what it is given",
+    },
+    Row {
         name: "rollbook-vendor-kit",
         allowed: &["rollbook-model", "rollbook-transport"],
         why: "the kit turns what came over the seam into the model, for any adapter",
@@ -86,6 +91,7 @@ pub(crate) const TABLE: &[Row] = &[
             "rollbook-layers",
             "rollbook-auth",
             "rollbook-transport-reqwest",
+            "rollbook-transport-hyper",
             "rollbook-vendor-kit",
             "rollbook-truu",
             "rollbook-banyan",
@@ -115,7 +121,11 @@ pub(crate) const TABLE: &[Row] = &[
     },
 ];
 
-const SOCKETS: &[&str] = &["rollbook-transport-reqwest", "rollbook-sandbox"];
+const SOCKETS: &[&str] = &[
+    "rollbook-transport-reqwest",
+    "rollbook-transport-hyper",
+    "rollbook-sandbox",
+];
 const SOCKETS_WHY: &str = "what speaks HTTP on a socket is a leaf that can be replaced";
 
 /// The crates from outside that are kept in their leaf.
@@ -137,7 +147,7 @@ pub(crate) const WRAPPERS: &[Wrapper] = &[
     },
     Wrapper {
         name: "rustls",
-        wrappers: &["rollbook-transport-reqwest"],
+        wrappers: &["rollbook-transport-reqwest", "rollbook-transport-hyper"],
         why: "TLS is the client's business",
     },
 ];

@@ -33,13 +33,16 @@
 //! # }
 //! ```
 //!
-//! Each vendor is a feature (`truu`, `banyan`, `truto`), and so is the built-in client (`reqwest`). All are on by default.
+//! Each vendor is a feature (`truu`, `banyan`, `truto`), and so is each built-in client: `reqwest`, and `hyper`, which
+//! comes with far fewer crates and knows no proxy. All but `hyper` are on by default; with both, `reqwest` is used unless
+//! [`RollbookBuilder::client`] says otherwise.
 //! A team that wants one vendor alone takes that vendor's crate and needs nothing of this one.
 
 #[cfg(not(any(feature = "truu", feature = "banyan", feature = "truto")))]
 compile_error!("rollbook needs at least one vendor: turn on the feature `truu`, `banyan` or `truto`");
 
 mod adapter;
+mod client;
 mod config;
 mod named;
 mod sources;
@@ -48,6 +51,7 @@ mod stack;
 mod truto_budgets;
 mod walk;
 
+pub use client::HttpClient;
 pub use config::{Config, ConfigError, ConfigErrors, Settings, SourceConfig};
 pub use rollbook_auth::Secret;
 #[cfg(feature = "banyan")]

@@ -8,6 +8,7 @@ use rollbook_model::{
 use rollbook_transport::{Clock, SystemClock, Transport};
 
 use crate::adapter::{self, Connected};
+use crate::client::HttpClient;
 use crate::config::{Config, ConfigError, ConfigErrors, SourceConfig};
 use crate::stack::Workshop;
 use crate::walk::{Resource, Walk};
@@ -49,6 +50,7 @@ impl Rollbook {
     pub fn builder() -> RollbookBuilder {
         RollbookBuilder {
             wire: None,
+            client: HttpClient::usual(),
             clock: Arc::new(SystemClock),
         }
     }
@@ -64,6 +66,7 @@ impl Rollbook {
 #[must_use = "a builder does nothing until `build`"]
 pub struct RollbookBuilder {
     wire: Option<Arc<dyn Transport>>,
+    client: Option<HttpClient>,
     clock: Arc<dyn Clock>,
 }
 
@@ -71,6 +74,12 @@ impl RollbookBuilder {
     /// Sends everything through `wire` instead of the built-in client; `ca_file` and `proxy` are then its affair.
     pub fn transport(mut self, wire: Arc<dyn Transport>) -> Self {
         self.wire = Some(wire);
+        self
+    }
+
+    /// Uses this built-in client. Unless told, it is reqwest where the build has it, else hyper.
+    pub fn client(mut self, client: HttpClient) -> Self {
+        self.client = Some(client);
         self
     }
 
@@ -89,7 +98,7 @@ impl RollbookBuilder {
         self,
         sources: impl IntoIterator<Item = &'a SourceConfig>,
     ) -> Result<Rollbook, ConfigErrors> {
-        let mut workshop = Workshop::new(self.wire, self.clock);
+        let mut workshop = Workshop::new(self.wire, self.client, self.clock);
         let (mut built, mut errors) = (Vec::new(), Vec::new());
         for config in sources {
             match adapter::connect(config, &mut workshop) {

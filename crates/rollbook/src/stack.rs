@@ -11,6 +11,7 @@ use rollbook_auth::{Secret, StaticToken};
 use rollbook_layers::{Budget, DeadlineLayer, Stack, StackBuilder};
 use rollbook_transport::{Clock, Transport};
 
+use crate::client::HttpClient;
 use crate::config::{ConfigError, Settings, SourceConfig};
 
 /// How many requests of one source are under way at first, where the vendor publishes no limit.
@@ -23,20 +24,22 @@ const MAX: usize = 32;
 /// a credential and not for a source.
 pub(crate) struct Workshop {
     wire: Option<Arc<dyn Transport>>,
+    client: Option<HttpClient>,
     clock: Arc<dyn Clock>,
-    #[cfg_attr(
-        not(feature = "reqwest"),
-        expect(dead_code, reason = "only the built-in client needs it")
-    )]
     clients: HashMap<(Option<PathBuf>, Option<String>), Arc<dyn Transport>>,
     #[cfg(feature = "truto")]
     truto: crate::truto_budgets::TrutoBudgets,
 }
 
 impl Workshop {
-    pub(crate) fn new(wire: Option<Arc<dyn Transport>>, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(
+        wire: Option<Arc<dyn Transport>>,
+        client: Option<HttpClient>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         Self {
             wire,
+            client,
             clock,
             clients: HashMap::new(),
             #[cfg(feature = "truto")]
@@ -52,32 +55,20 @@ impl Workshop {
         }
     }
 
-    #[cfg(feature = "reqwest")]
     fn client(&mut self, source: &SourceConfig) -> Result<Arc<dyn Transport>, ConfigError> {
         let settings = &source.settings;
         let key = (settings.ca_file.clone(), settings.proxy.clone());
         if let Some(client) = self.clients.get(&key) {
             return Ok(Arc::clone(client));
         }
-        let mut builder = rollbook_transport_reqwest::ReqwestTransport::builder();
-        if let Some(ca_file) = &settings.ca_file {
-            builder = builder.ca_file(ca_file);
-        }
-        if let Some(proxy) = &settings.proxy {
-            builder = builder.proxy(proxy);
-        }
-        let client = builder.build().map_err(|error| {
-            let cause = std::error::Error::source(&error).map_or(String::new(), |cause| format!(": {cause}"));
-            source.error(format!("source `{}`: {error}{cause}", source.name))
-        })?;
-        let client: Arc<dyn Transport> = Arc::new(client);
+        let Some(client) = self.client else {
+            return Err(source.error("this build has no HTTP client: give a transport".to_owned()));
+        };
+        let client = client
+            .make(settings)
+            .map_err(|problem| source.error(format!("source `{}`: {problem}", source.name)))?;
         self.clients.insert(key, Arc::clone(&client));
         Ok(client)
-    }
-
-    #[cfg(not(feature = "reqwest"))]
-    fn client(&mut self, source: &SourceConfig) -> Result<Arc<dyn Transport>, ConfigError> {
-        Err(source.error("this build has no HTTP client: give a transport".to_owned()))
     }
 
     /// The stack through which a source signs in: every policy but auth and budget.

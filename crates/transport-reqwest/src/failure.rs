@@ -126,9 +126,9 @@ fn diagnose(error: &reqwest::Error) -> Cause<'_> {
         .find_map(|cause| cause.downcast_ref::<hyper::Error>());
     match (hyper, find_io().map(io::Error::kind)) {
         (Some(hyper), _) if hyper.is_parse() => Cause::NotHttp,
-        (Some(hyper), _) if hyper.is_user() => Cause::Unsendable,
         // Broken chunk framing comes as one of these two kinds; a connection that ends within a chunk does not.
         (Some(_), Some(io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData)) => Cause::NotHttp,
+        // Also what hyper calls an error of its user: a runtime that ended, with the connection and the request on it.
         (Some(_), _) => Cause::Broken,
         // The connection was fine, what failed is the decoder above it.
         (None, _) if error.is_decode() => Cause::Encoding,

@@ -5,7 +5,9 @@ use rollbook_transport::{Fate, Transport as _, TransportErrorKind as Kind};
 use rollbook_transport_reqwest::ReqwestTransport;
 use tokio::io::AsyncWriteExt as _;
 
-use crate::support::{CANARY, answer, assert_failed, get, host, ok, read_request, request, serve, transport};
+use crate::suite::support::{
+    CANARY, answer, assert_failed, get, host, ok, read_request, request, serve, transport,
+};
 
 /// Tells the child below what to ask for. A test cannot change its own environment without touching its neighbours.
 const CHILD_URL: &str = "ROLLBOOK_TEST_CHILD_URL";

@@ -1,8 +1,8 @@
-use rollbook_transport::{BodyLimit, Fate, Response, Transport as _, TransportError, TransportErrorKind};
+use rollbook_transport::{BodyLimit, Fate, Response, TransportError, TransportErrorKind};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::oneshot;
 
-use crate::support::{
+use super::support::{
     answer, assert_failed, exchange, get, gzip, host, ok, read_request, request, serve, transport,
 };
 
@@ -60,8 +60,12 @@ async fn a_body_of_just_the_limit_is_accepted() {
 async fn a_body_past_the_limit_is_an_error_whether_or_not_it_is_announced() {
     for reply in [
         ok("", b"123456"),
+        // Not one byte of it comes: what is announced is not waited for.
+        b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n".to_vec(),
         b"HTTP/1.1 200 OK\r\n\r\n123456".to_vec(),
         b"HTTP/1.1 500 No\r\ntransfer-encoding: chunked\r\n\r\n5\r\n12345\r\n1\r\n6\r\n0\r\n\r\n".to_vec(),
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n12\r\n2\r\n34\r\n2\r\n56\r\n0\r\n\r\n"
+            .to_vec(),
         ok(GZIP, &gzip(b"123456")),
     ] {
         let (result, base) = limited(reply, 5).await;
@@ -100,6 +104,34 @@ async fn an_absurd_announced_length_sets_nothing_aside() {
         host(&base),
         "ended after",
     );
+}
+
+#[tokio::test]
+async fn a_body_that_comes_slowly_is_waited_for() {
+    let (half_sent, half_came) = oneshot::channel();
+    let (go_on, gone_on) = oneshot::channel();
+    let (base, _server) = serve(|mut stream| async move {
+        read_request(&mut stream).await;
+        stream
+            .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n12345")
+            .await
+            .unwrap();
+        half_sent.send(()).unwrap();
+        gone_on.await.unwrap();
+        for byte in b"67890" {
+            stream.write_all(&[*byte]).await.unwrap();
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    let transport = transport();
+    let mut sending = transport.send(get(&base, "/"));
+    tokio::select! {
+        _ = &mut sending => panic!("half a body is no response"),
+        came = half_came => came.unwrap(),
+    }
+    go_on.send(()).unwrap();
+    assert_eq!(sending.await.unwrap().body(), "1234567890");
 }
 
 #[tokio::test]

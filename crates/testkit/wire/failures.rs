@@ -1,9 +1,11 @@
-use rollbook_transport::{Fate, Transport as _, TransportErrorKind as Kind};
-use rollbook_transport_reqwest::ReqwestTransport;
+use std::time::Duration;
+
+use rollbook_transport::{Fate, TransportErrorKind as Kind};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 
-use crate::support::{answer, assert_failed, gzip, host, ok, read_request, request, serve, transport};
+use super::Options;
+use super::support::{answer, assert_failed, gzip, host, ok, read_request, request, serve, transport};
 
 #[tokio::test]
 async fn a_refused_connection_is_not_sent() {
@@ -25,10 +27,10 @@ async fn a_connection_that_is_not_made_in_time_is_not_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("https://{}", listener.local_addr().unwrap());
     // The listener is there, and nobody ever answers the handshake.
-    let transport = ReqwestTransport::builder()
-        .connect_timeout(std::time::Duration::from_millis(50))
-        .build()
-        .unwrap();
+    let transport = crate::client(Options {
+        connect_timeout: Some(Duration::from_millis(50)),
+        ..Options::default()
+    });
     let result = transport.send(request(&base)).await;
     assert_failed(result, Kind::Connect, Fate::NotSent, host(&base), "in time");
 }

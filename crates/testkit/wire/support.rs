@@ -1,19 +1,22 @@
 use std::error::Error as StdError;
 use std::future::Future;
 use std::io::Write as _;
+use std::sync::Arc;
 
 use bytes::Bytes;
-use rollbook_transport::{Fate, Request, Response, Transport as _, TransportError, TransportErrorKind};
-use rollbook_transport_reqwest::ReqwestTransport;
+use rollbook_transport::{Fate, Request, Response, Transport, TransportError, TransportErrorKind};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
+use super::Options;
+
 /// Stands in every part of a request that no error may show.
 pub(crate) const CANARY: &str = "canary-5f3a";
 
-pub(crate) fn transport() -> ReqwestTransport {
-    ReqwestTransport::builder().build().unwrap()
+/// The client as it is by default.
+pub(crate) fn transport() -> Arc<dyn Transport> {
+    crate::client(Options::default())
 }
 
 /// A request with a canary in its path, its query, its credential and its body.

@@ -1,12 +1,7 @@
-use std::convert::Infallible;
 use std::sync::Arc;
 
-use bytes::Bytes;
-use http_body_util::{BodyExt as _, Full};
-use hyper_util::rt::{TokioExecutor, TokioIo};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
-use rollbook_transport::{Fate, Transport as _, TransportErrorKind};
-use rollbook_transport_reqwest::ReqwestTransport;
+use rollbook_transport::{Fate, Transport, TransportErrorKind};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
@@ -14,15 +9,17 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-use crate::support::{assert_failed, get, host, ok, read_request, request, serve, transport};
+use super::Options;
+use super::support::{assert_failed, get, host, ok, read_request, request, serve, transport};
 
-struct Authority {
+/// A certificate authority of our own.
+pub(crate) struct Authority {
     pem: String,
     issuer: Issuer<'static, KeyPair>,
 }
 
 impl Authority {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -34,7 +31,7 @@ impl Authority {
     }
 
     /// A server's side of TLS with a certificate for `name`, changed by `change`.
-    fn acceptor(
+    pub(crate) fn acceptor(
         &self,
         name: &str,
         alpn: &[&[u8]],
@@ -57,11 +54,12 @@ impl Authority {
         TlsAcceptor::from(Arc::new(config))
     }
 
-    fn trusted(&self) -> ReqwestTransport {
-        ReqwestTransport::builder()
-            .add_root_pem(self.pem.clone())
-            .build()
-            .unwrap()
+    /// A client that trusts this authority.
+    pub(crate) fn trusted(&self) -> Arc<dyn Transport> {
+        crate::client(Options {
+            root_pems: vec![self.pem.clone()],
+            ..Options::default()
+        })
     }
 }
 
@@ -89,14 +87,18 @@ async fn an_added_authority_is_trusted() {
 #[tokio::test]
 async fn an_authority_from_a_file_is_trusted_by_name_too() {
     let authority = Authority::new();
-    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("authority.pem");
+    let path =
+        std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(concat!(env!("CARGO_PKG_NAME"), ".pem"));
     std::fs::write(
         &path,
         format!("# our own\n{}\n{}", authority.pem, Authority::new().pem),
     )
     .unwrap();
     let base = answer(authority.acceptor("localhost", &[], |_| ())).await;
-    let transport = ReqwestTransport::builder().ca_file(path).build().unwrap();
+    let transport = crate::client(Options {
+        ca_files: vec![path],
+        ..Options::default()
+    });
     let response = transport
         .send(get(&base.replace("127.0.0.1", "localhost"), "/"))
         .await
@@ -175,30 +177,10 @@ async fn a_server_that_does_not_speak_tls_is_a_tls_error() {
 }
 
 #[tokio::test]
-async fn http_2_is_used_where_the_server_offers_it() {
+async fn a_server_that_speaks_nothing_newer_than_http_1_1_is_understood() {
     let authority = Authority::new();
-    let acceptor = authority.acceptor("127.0.0.1", &[b"h2", b"http/1.1"], |_| ());
-    let (base, _server) = serve(|stream: TcpStream| async move {
-        let stream = acceptor.accept(stream).await.unwrap();
-        let echo = hyper::service::service_fn(|request: hyper::Request<hyper::body::Incoming>| async move {
-            let line = format!(
-                "{} {} ",
-                request.method(),
-                request.uri().path_and_query().unwrap()
-            );
-            let body = request.into_body().collect().await.unwrap().to_bytes();
-            let told = [line.into_bytes(), body.to_vec()].concat();
-            Ok::<_, Infallible>(hyper::Response::new(Full::new(Bytes::from(told))))
-        });
-        hyper::server::conn::http2::Builder::new(TokioExecutor::new())
-            .serve_connection(TokioIo::new(stream), echo)
-            .await
-    })
-    .await;
-    let request = http::Request::delete(format!("{}/a%2Fb?q=%2B", base.replace("http://", "https://")))
-        .body(Bytes::from_static(b"body"))
-        .unwrap();
-    let response = authority.trusted().send(request).await.unwrap();
-    assert_eq!(response.version(), http::Version::HTTP_2);
-    assert_eq!(response.body(), "DELETE /a%2Fb?q=%2B body");
+    let base = answer(authority.acceptor("127.0.0.1", &[b"http/1.1"], |_| ())).await;
+    let response = authority.trusted().send(request(&base)).await.unwrap();
+    assert_eq!(response.version(), http::Version::HTTP_11);
+    assert_eq!(response.body(), "over tls");
 }

@@ -1,8 +1,8 @@
 use bytes::Bytes;
-use rollbook_transport::{Fate, Transport as _, TransportErrorKind};
-use rollbook_transport_reqwest::ReqwestTransport;
+use rollbook_transport::{Fate, TransportErrorKind};
 
-use crate::support::{answer, get, ok, transport};
+use super::Options;
+use super::support::{answer, get, ok, transport};
 
 #[tokio::test]
 async fn a_redirect_is_a_plain_response() {
@@ -78,10 +78,10 @@ async fn headers_are_sent_as_given_and_nothing_is_added_that_tells_more() {
 
 #[tokio::test]
 async fn the_user_agent_can_be_chosen_for_all_requests_and_for_one() {
-    let transport = ReqwestTransport::builder()
-        .user_agent("inventory/2")
-        .build()
-        .unwrap();
+    let transport = crate::client(Options {
+        user_agent: Some("inventory/2"),
+        ..Options::default()
+    });
     let (base, server) = answer(ok("", b"")).await;
     transport.send(get(&base, "/")).await.unwrap();
     assert!(server.await.unwrap().contains("user-agent: inventory/2\r\n"));
