@@ -1,6 +1,10 @@
 //! Running cargo from within cargo.
 
-use std::process::Command;
+use std::io::BufReader;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use cargo_metadata::{Artifact, Message};
 
 use crate::Result;
 use crate::workspace::Workspace;
@@ -43,6 +47,28 @@ pub(crate) fn run(
         return Ok(Vec::new());
     }
     Ok(vec![format!("`cargo {}` failed", arguments.join(" "))])
+}
+
+/// Builds, with the messages for all to see, and gives what can be run, each with its program; `None` when that fails.
+pub(crate) fn build(workspace: &Workspace, arguments: &[&str]) -> Result<Option<Vec<(Artifact, PathBuf)>>> {
+    let arguments = [
+        &["build"],
+        arguments,
+        &["--message-format=json-render-diagnostics"],
+    ]
+    .concat();
+    let mut cargo = command(workspace, &arguments).stdout(Stdio::piped()).spawn()?;
+    let mut built = Vec::new();
+    if let Some(stdout) = cargo.stdout.take() {
+        for message in Message::parse_stream(BufReader::new(stdout)) {
+            if let Message::CompilerArtifact(artifact) = message?
+                && let Some(program) = artifact.executable.clone()
+            {
+                built.push((artifact, program.into_std_path_buf()));
+            }
+        }
+    }
+    Ok(cargo.wait()?.success().then_some(built))
 }
 
 /// Whether a part of the toolchain that may be left out is there: `fmt`, `clippy`.

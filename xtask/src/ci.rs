@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use crate::workspace::Workspace;
-use crate::{Result, cargo, examples, features, generate, layers, lean, report, tidy};
+use crate::{
+    Result, Skip, cargo, conformance, examples, features, fixtures, generate, layers, lean, report, tidy,
+};
 
 /// One check: what it is called, what it shows, and how it is made. The result is what is wrong.
 struct Step {
@@ -65,10 +67,23 @@ const STEPS: &[Step] = &[
         },
     },
     Step {
+        // After the tests, which have built what this runs.
+        name: "fixtures",
+        shows: "the index, the requests and the results of the cases are up to date",
+        needs: None,
+        run: |workspace| fixtures::problems(workspace, true),
+    },
+    Step {
         name: "examples",
         shows: "every example runs to its end",
         needs: None,
         run: examples::problems,
+    },
+    Step {
+        name: "conformance",
+        shows: "other people's clients see and change in the sandbox what is so",
+        needs: None,
+        run: |workspace| conformance::problems(workspace, true),
     },
     Step {
         name: "doc",
@@ -97,7 +112,7 @@ enum Outcome {
 /// Prints the steps.
 pub(crate) fn list() {
     for step in STEPS {
-        println!("{:10} {}", step.name, step.shows);
+        println!("{:11} {}", step.name, step.shows);
     }
 }
 
@@ -143,10 +158,13 @@ fn carry_out(workspace: &Workspace, step: &Step) -> Outcome {
     match (step.run)(workspace) {
         Ok(problems) if report(&problems) => Outcome::Passed,
         Ok(_) => Outcome::Failed,
-        Err(error) => {
-            eprintln!("error: {error}");
-            Outcome::Failed
-        }
+        Err(error) => match error.downcast::<Skip>() {
+            Ok(skip) => Outcome::Skipped(skip.0),
+            Err(error) => {
+                eprintln!("error: {error}");
+                Outcome::Failed
+            }
+        },
     }
 }
 
@@ -204,6 +222,28 @@ mod tests {
     }
 
     #[test]
+    fn a_step_that_lacks_something_here_is_skipped_with_its_reason_and_any_other_error_fails() {
+        let workspace = Workspace {
+            root: ".".into(),
+            members: Vec::new(),
+        };
+        let outcome = |run| {
+            let step = Step {
+                name: "a",
+                shows: "b",
+                needs: None,
+                run,
+            };
+            carry_out(&workspace, &step)
+        };
+        assert_eq!(
+            outcome(|_| Err(Skip("no curl".to_owned()).into())),
+            Outcome::Skipped("no curl".to_owned())
+        );
+        assert_eq!(outcome(|_| Err("broken".into())), Outcome::Failed);
+    }
+
+    #[test]
     fn steps_are_selected_by_name_in_their_own_order() {
         let names = ["test".to_owned(), "fmt".to_owned()];
         let selected: Vec<_> = select(&names).unwrap().iter().map(|step| step.name).collect();
@@ -211,7 +251,7 @@ mod tests {
         assert_eq!(select(&[]).unwrap().len(), STEPS.len());
         let error = select(&["tset".to_owned()]).map(|_| ()).unwrap_err().to_string();
         assert!(
-            error.contains("`tset`") && error.contains("clippy, test, examples"),
+            error.contains("`tset`") && error.contains("clippy, test, fixtures"),
             "{error}"
         );
     }

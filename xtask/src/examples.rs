@@ -1,13 +1,10 @@
 //! Builds every example of every crate and runs each to its end.
 
 use std::fs::{self, File};
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
-
-use cargo_metadata::Message;
 
 use crate::workspace::Workspace;
 use crate::{Result, cargo};
@@ -44,35 +41,20 @@ pub(crate) fn problems(workspace: &Workspace) -> Result<Vec<String>> {
 
 /// Builds as `cargo test` does, so that nothing is built twice. Gives `crate/example` and the program of each.
 fn build(workspace: &Workspace) -> Result<Option<Vec<(String, PathBuf)>>> {
-    let arguments = [
-        "build",
-        "--workspace",
-        "--examples",
-        "--all-features",
-        "--locked",
-        "--message-format=json-render-diagnostics",
-    ];
-    let mut cargo = cargo::command(workspace, &arguments)
-        .stdout(Stdio::piped())
-        .spawn()?;
-    let mut programs = Vec::new();
-    if let Some(stdout) = cargo.stdout.take() {
-        for message in Message::parse_stream(BufReader::new(stdout)) {
-            if let Message::CompilerArtifact(artifact) = message?
-                && artifact.target.is_example()
-                && let Some(program) = artifact.executable
-            {
-                let name = format!(
-                    "{}/{}",
-                    owner(workspace, artifact.manifest_path.as_std_path()),
-                    artifact.target.name
-                );
-                programs.push((name, program.into_std_path_buf()));
-            }
-        }
-    }
+    let arguments = ["--workspace", "--examples", "--all-features", "--locked"];
+    let Some(built) = cargo::build(workspace, &arguments)? else {
+        return Ok(None);
+    };
+    let mut programs: Vec<_> = built
+        .into_iter()
+        .filter(|(artifact, _)| artifact.target.is_example())
+        .map(|(artifact, program)| {
+            let owner = owner(workspace, artifact.manifest_path.as_std_path());
+            (format!("{owner}/{}", artifact.target.name), program)
+        })
+        .collect();
     programs.sort();
-    Ok(cargo.wait()?.success().then_some(programs))
+    Ok(Some(programs))
 }
 
 fn owner(workspace: &Workspace, manifest: &Path) -> String {

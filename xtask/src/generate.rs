@@ -37,7 +37,7 @@ pub(crate) fn problems(workspace: &Workspace, check: bool) -> Result<Vec<String>
 /// Makes the file at `name`, from the root, hold `contents`; with `check` nothing is written, and true says that it holds something else.
 ///
 /// A file that is right already is left alone, so that running a generator twice changes nothing, not even a time.
-fn ensure_file(root: &Path, name: &str, contents: &str, check: bool) -> Result<bool> {
+pub(crate) fn ensure_file(root: &Path, name: &str, contents: &str, check: bool) -> Result<bool> {
     let path = root.join(name);
     let present = match fs::read_to_string(&path) {
         // A checkout may have turned line ends; that is not a change of contents.

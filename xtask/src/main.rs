@@ -8,8 +8,10 @@
 
 mod cargo;
 mod ci;
+mod conformance;
 mod examples;
 mod features;
+mod fixtures;
 mod generate;
 mod layers;
 mod layers_page;
@@ -25,6 +27,18 @@ use crate::workspace::Workspace;
 
 /// What a task ends in when it cannot be carried out. What a task finds wrong is no error but its result.
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// What a task ends in on a machine that lacks what the task needs: says what. No failure, and never silent.
+#[derive(Debug)]
+struct Skip(String);
+
+impl std::fmt::Display for Skip {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Skip {}
 
 /// Project tasks.
 #[derive(Debug, Parser)]
@@ -55,12 +69,28 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Writes what is generated under `fixtures/`: the requests and results of the cases, and their index.
+    Fixtures {
+        /// Writes nothing, and fails when a file is not what would be written.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Runs other people's clients against the sandbox, and writes the page of what they have shown.
+    Conformance {
+        /// Writes nothing, and fails when the page is not what would be written.
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 fn main() -> ExitCode {
     match run(Arguments::parse().task) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
+        Err(error) if error.is::<Skip>() => {
+            println!("SKIPPED: {error}");
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE
@@ -79,6 +109,8 @@ fn run(task: Task) -> Result<bool> {
         Task::Layers => Ok(report(&layers::problems(&workspace))),
         Task::Tidy => Ok(report(&tidy::problems(&workspace)?)),
         Task::Generate { check } => Ok(report(&generate::problems(&workspace, check)?)),
+        Task::Fixtures { check } => Ok(report(&fixtures::problems(&workspace, check)?)),
+        Task::Conformance { check } => Ok(report(&conformance::problems(&workspace, check)?)),
     }
 }
 

@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use percent_encoding::percent_decode_str;
 use rollbook_transport::{REDACTED, Request, redacted_headers};
 use serde_json::Value;
@@ -22,10 +22,15 @@ const SECRET_NAMES: &[&str] = &[
 /// credentials.
 pub(crate) fn head(request: &Request) -> String {
     let mut line = format!("{} {}", request.method(), request.uri().path());
-    if let Some(query) = request.uri().query() {
-        let _ = write!(line, "?{}", redacted_form(query));
+    if let Some(query) = query(request) {
+        let _ = write!(line, "?{query}");
     }
     line
+}
+
+/// The query as it is sent, without credentials.
+pub(crate) fn query(request: &Request) -> Option<String> {
+    request.uri().query().map(redacted_form)
 }
 
 /// One block per request, with a blank line between two.
@@ -37,47 +42,56 @@ pub(crate) fn transcript(requests: &[Request]) -> String {
 fn block(request: &Request) -> String {
     let mut out = head(request);
     out.push('\n');
-    let authorization = request
-        .headers()
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
-    let scheme = authorization
-        .and_then(|value| value.split_once(' '))
-        .map_or("", |(scheme, _)| scheme);
-    for line in redacted_headers(request.headers()).lines() {
-        match line.strip_prefix("authorization: ") {
-            Some(_) if !scheme.is_empty() => {
-                let _ = writeln!(out, "authorization: {scheme} {REDACTED}");
-            }
-            _ => {
-                let _ = writeln!(out, "{line}");
-            }
-        }
+    for (name, value) in headers(request) {
+        let _ = writeln!(out, "{name}: {value}");
     }
-    if !request.body().is_empty() {
-        let _ = writeln!(out, "\n{}", body(request));
+    if let Some(body) = body(request) {
+        let _ = writeln!(out, "\n{body}");
     }
     out
 }
 
-fn body(request: &Request) -> String {
+/// The headers by name; of those that may hold a secret only that they are there, and of the authorization its scheme.
+pub(crate) fn headers(request: &Request) -> Vec<(String, String)> {
+    let authorization = request
+        .headers()
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    let scheme = authorization.and_then(|value| value.split_once(' '));
+    redacted_headers(request.headers())
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| match scheme {
+            Some((scheme, _)) if name == AUTHORIZATION.as_str() => {
+                (name.to_owned(), format!("{scheme} {REDACTED}"))
+            }
+            _ => (name.to_owned(), value.to_owned()),
+        })
+        .collect()
+}
+
+/// The body as text without credentials; `None` where there is none.
+pub(crate) fn body(request: &Request) -> Option<String> {
+    if request.body().is_empty() {
+        return None;
+    }
     let Ok(text) = std::str::from_utf8(request.body()) else {
-        return format!("({} bytes that are not text)", request.body().len());
+        return Some(format!("({} bytes that are not text)", request.body().len()));
     };
     let kind = request
         .headers()
-        .get(http::header::CONTENT_TYPE)
+        .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
     if kind.starts_with("application/x-www-form-urlencoded") {
-        return redacted_form(text);
+        return Some(redacted_form(text));
     }
     let mut json = serde_json::from_str::<Value>(text).unwrap_or_default();
     // As it was written, unless something has to be hidden.
     if redact_json(&mut json) {
-        json.to_string()
+        Some(json.to_string())
     } else {
-        text.to_owned()
+        Some(text.to_owned())
     }
 }
 

@@ -1,29 +1,30 @@
 //! What Banyan is asked, what it answers, and what that becomes: `fixtures/banyan/<operation>/<case>/`.
 //!
-//! Adding a case is adding a folder. `UPDATE_FIXTURES=1 cargo test -p rollbook-banyan --test fixtures` writes the results.
+//! Adding a case is adding a folder. `cargo xtask fixtures` writes what is sent and what it becomes.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use rollbook_auth::{Secret, TokenSource as _};
+use rollbook_auth::{AuthLayer, Origin, Secret, StaticToken, TokenSource as _};
 use rollbook_banyan::{
     BanyanDirectory, Client, Config, DEFAULT_BASE_URL, DeletePath, DeviceUpdate, DevicesOrderBy,
     DevicesQuery, DevicesV2Query, EndusersOrderBy, EndusersQuery, EndusersV2Query, Order, TokenCall,
 };
 use rollbook_model::{DeviceQuery, Directory as _, Error, SerialNumber, SourceName, Text, UserQuery};
+use rollbook_testkit::FakeClock;
 use rollbook_testkit::fixtures::{Arguments, Case, Fixtures, Operation, Outcome};
-use rollbook_testkit::{FakeClock, FakeTransport};
+use rollbook_transport::{Layer as _, Transport};
 use rollbook_vendor_kit::{BaseUrl, Native, transport_error};
 
 const OPERATIONS: &[Operation] = &[
-    Operation::one("refresh_token"),
-    Operation::list("endusers"),
-    Operation::list("devices"),
+    Operation::one("refresh_token").by(&["fetch"]),
+    Operation::list("endusers").by(&["endusers", "endusers_at_once"]),
+    Operation::list("devices").by(&["devices", "devices_at_once"]),
     Operation::list("endusers_v2"),
     Operation::list("devices_v2"),
-    Operation::one("update_device"),
+    Operation::one("update_device").by(&["update_device", "ban_device", "unban_device"]),
     Operation::one("delete_device"),
     Operation::one("delete_device_everywhere"),
     Operation::one("delete_endusers"),
@@ -37,6 +38,11 @@ async fn every_case_becomes_its_result() {
 #[tokio::test]
 async fn no_operation_lacks_a_success_an_error_or_a_walk() {
     fixtures().check_matrix(OPERATIONS, run).await;
+}
+
+#[test]
+fn no_function_that_sends_lacks_an_operation() {
+    fixtures().check_operations(OPERATIONS, concat!(env!("CARGO_MANIFEST_DIR"), "/src"));
 }
 
 fn fixtures() -> Fixtures {
@@ -64,14 +70,20 @@ async fn run(case: Case) -> Outcome {
             Outcome::of_list(&case, Ok(client(&case).devices_v2(&query)), row).await
         }
         "update_device" => {
-            let update = DeviceUpdate {
-                model: arguments.text("model"),
-                ownership: arguments.text("ownership"),
-                platform: arguments.text("platform"),
-                architecture: arguments.text("architecture"),
-                banned: arguments.flag("banned"),
-            };
-            done(client(&case).update_device(&serial(&case), &update).await)
+            let mut update = DeviceUpdate::default();
+            update.model = arguments.text("model");
+            update.ownership = arguments.text("ownership");
+            update.platform = arguments.text("platform");
+            update.architecture = arguments.text("architecture");
+            update.banned = arguments.flag("banned");
+            let (client, serial) = (client(&case), serial(&case));
+            if update == DeviceUpdate::of_ban(true) {
+                return done(client.ban_device(&serial).await);
+            }
+            if update == DeviceUpdate::of_ban(false) {
+                return done(client.unban_device(&serial).await);
+            }
+            done(client.update_device(&serial, &update).await)
         }
         "delete_device" => {
             let email = Text::new(arguments.required("email")).unwrap();
@@ -101,7 +113,9 @@ async fn refresh_token(case: &Case) -> Outcome {
         Secret::new(case.arguments().required("credential")).unwrap(),
     );
     let clock = Arc::new(FakeClock::manual());
-    let token = TokenCall::new(config, wire(case), clock).fetch().await;
+    let token = TokenCall::new(config, Arc::new(case.transport()), clock)
+        .fetch()
+        .await;
     Outcome::of_text(token.map_err(transport_error).map(|token| {
         let letters = token.value.expose().chars().count();
         format!("a token of {letters} letters, good for {:?}\n", token.lifetime)
@@ -184,20 +198,28 @@ fn row<T>(row: &Native<T>) -> Option<&str> {
     Some(row.row().get())
 }
 
-fn wire(case: &Case) -> Arc<FakeTransport> {
-    Arc::new(case.transport())
+/// The transport with what signs every call, so that a request is told as the vendor gets it.
+fn signed(case: &Case) -> Arc<dyn Transport> {
+    let token = StaticToken::new(Secret::new("made-up-bearer").unwrap());
+    let origin = Origin::parse(DEFAULT_BASE_URL).unwrap();
+    AuthLayer::new(Arc::new(token), origin).wrap(Arc::new(case.transport()))
 }
 
 fn client(case: &Case) -> Client {
     let source = SourceName::new("corp-banyan").unwrap();
-    let client = Client::new(source, BaseUrl::parse(DEFAULT_BASE_URL).unwrap(), wire(case));
+    let client = Client::new(source, BaseUrl::parse(DEFAULT_BASE_URL).unwrap(), signed(case));
     let client = match case.arguments().text("delete_path").as_deref() {
         Some("documented") => client.with_delete_path(DeletePath::Documented),
         Some("undoubled") => client.with_delete_path(DeletePath::Undoubled),
         Some(other) => panic!("`{other}` is no address"),
         None => client,
     };
-    match case.arguments().number("page_size").and_then(NonZeroU32::new) {
+    let number = |name| case.arguments().number(name).and_then(NonZeroU32::new);
+    let client = match number("pages_ahead") {
+        Some(pages) => client.with_pages_ahead(pages),
+        None => client,
+    };
+    match number("page_size") {
         Some(rows) => client.with_page_size(rows),
         None => client,
     }

@@ -1,17 +1,18 @@
 //! What Truto is asked, what it answers, and what that becomes: `fixtures/truto/<operation>/<case>/`.
 //!
-//! Adding a case is adding a folder. `UPDATE_FIXTURES=1 cargo test -p rollbook-truto --test fixtures` writes the results.
+//! Adding a case is adding a folder. `cargo xtask fixtures` writes what is sent and what it becomes.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use rollbook_auth::{AuthLayer, Origin, Secret, StaticToken};
 use rollbook_model::{
     DeviceId, DeviceLookup, DeviceQuery, Directory as _, SourceName, Text, UserId, UserQuery,
 };
-use rollbook_testkit::FakeTransport;
 use rollbook_testkit::fixtures::{Arguments, Case, Fixtures, Operation, Outcome};
+use rollbook_transport::{Layer as _, Transport};
 use rollbook_truto::{
     Client, Common, DEFAULT_BASE_URL, EmailFilter, GroupFilter, IdempotencyKey, MdmDevicesQuery,
     MdmUsersQuery, Model, NamedFilter, NewEmail, NewMdmUser, OwnerFilter, Product, RawReply, ResponseFormat,
@@ -20,13 +21,13 @@ use rollbook_truto::{
 use rollbook_vendor_kit::{BaseUrl, Native};
 
 const OPERATIONS: &[Operation] = &[
-    Operation::list("user_directory_users"),
-    Operation::one("user_directory_user"),
+    Operation::list("user_directory_users").by(&["users", "users_keyed_by", "users_in_format"]),
+    Operation::one("user_directory_user").by(&["user", "user_in_format"]),
     Operation::list("mdm_users"),
     Operation::one("mdm_user"),
     Operation::list("mdm_devices"),
     Operation::one("mdm_device"),
-    Operation::one("create_mdm_user"),
+    Operation::one("create_mdm_user").by(&["create_mdm_user", "create_mdm_user_in_format"]),
 ];
 
 #[tokio::test]
@@ -37,6 +38,11 @@ async fn every_case_becomes_its_result() {
 #[tokio::test]
 async fn no_operation_lacks_a_success_an_error_or_a_walk() {
     fixtures().check_matrix(OPERATIONS, run).await;
+}
+
+#[test]
+fn no_function_that_sends_lacks_an_operation() {
+    fixtures().check_operations(OPERATIONS, concat!(env!("CARGO_MANIFEST_DIR"), "/src"));
 }
 
 fn fixtures() -> Fixtures {
@@ -51,6 +57,10 @@ async fn run(case: Case) -> Outcome {
         "user_directory_users" => users(&case).await,
         "user_directory_user" => {
             let id = arguments.required("id");
+            if let Some(format) = format(arguments) {
+                let reply = client(&case).user_in_format(&id, format, &common).await;
+                return Outcome::of_one(&case, reply, raw);
+            }
             let user = client(&case).user(&id, &common).await;
             let outcome = Outcome::of_one(&case, user, row);
             // The model asks for all members, always.
@@ -282,7 +292,7 @@ fn client(case: &Case) -> Client {
         SourceName::new("hr-okta").unwrap(),
         BaseUrl::parse(DEFAULT_BASE_URL).unwrap(),
         "62f44730-dd91-461e-bd6a-aedd9e0ad79d",
-        wire(case),
+        signed(case),
     );
     match case.arguments().number("page_size").and_then(NonZeroU32::new) {
         Some(rows) => client.with_page_size(rows),
@@ -290,8 +300,11 @@ fn client(case: &Case) -> Client {
     }
 }
 
-fn wire(case: &Case) -> Arc<FakeTransport> {
-    Arc::new(case.transport())
+/// The transport with what signs every call, so that a request is told as the vendor gets it.
+fn signed(case: &Case) -> Arc<dyn Transport> {
+    let token = StaticToken::new(Secret::new("made-up-bearer").unwrap());
+    let origin = Origin::parse(DEFAULT_BASE_URL).unwrap();
+    AuthLayer::new(Arc::new(token), origin).wrap(Arc::new(case.transport()))
 }
 
 fn model(case: &Case, model: Model) -> TrutoDirectory {

@@ -1,15 +1,16 @@
 //! What TruU is asked, what it answers, and what that becomes: `fixtures/truu/<operation>/<case>/`.
 //!
-//! Adding a case is adding a folder. `UPDATE_FIXTURES=1 cargo test -p rollbook-truu --test fixtures` writes the results.
+//! Adding a case is adding a folder. `cargo xtask fixtures` writes what is sent and what it becomes.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use rollbook_auth::{Secret, TokenSource as _};
+use rollbook_auth::{AuthLayer, Origin, Secret, StaticToken, TokenSource as _};
 use rollbook_model::{DeviceId, DeviceQuery, Directory as _, SourceName, Text, UserQuery, WorkstationQuery};
-use rollbook_testkit::FakeTransport;
 use rollbook_testkit::fixtures::{Case, Fixtures, Operation, Outcome};
+use rollbook_transport::{Layer as _, Transport};
 use rollbook_truu::{
     AssetsQuery, Client, Config, DEFAULT_BASE_URL, DataUsersQuery, EnrolledUsersQuery, TokenCall,
     TruuDirectory,
@@ -17,7 +18,7 @@ use rollbook_truu::{
 use rollbook_vendor_kit::{BaseUrl, Native, transport_error};
 
 const OPERATIONS: &[Operation] = &[
-    Operation::one("token"),
+    Operation::one("token").by(&["fetch"]),
     Operation::list("enrolled_users"),
     Operation::list("devices"),
     Operation::one("domain_user"),
@@ -36,6 +37,11 @@ async fn every_case_becomes_its_result() {
 #[tokio::test]
 async fn no_operation_lacks_a_success_an_error_or_a_walk() {
     fixtures().check_matrix(OPERATIONS, run).await;
+}
+
+#[test]
+fn no_function_that_sends_lacks_an_operation() {
+    fixtures().check_operations(OPERATIONS, concat!(env!("CARGO_MANIFEST_DIR"), "/src"));
 }
 
 fn fixtures() -> Fixtures {
@@ -124,7 +130,7 @@ async fn token(case: &Case) -> Outcome {
         arguments.required("client_id"),
         Secret::new(arguments.required("client_secret")).unwrap(),
     );
-    let token = TokenCall::new(config, wire(case)).fetch().await;
+    let token = TokenCall::new(config, Arc::new(case.transport())).fetch().await;
     Outcome::of_text(token.map_err(transport_error).map(|token| {
         let letters = token.value.expose().chars().count();
         format!("a token of {letters} letters, good for {:?}\n", token.lifetime)
@@ -135,13 +141,20 @@ fn row<T>(row: &Native<T>) -> Option<&str> {
     Some(row.row().get())
 }
 
-fn wire(case: &Case) -> Arc<FakeTransport> {
-    Arc::new(case.transport())
+/// The transport with what signs every call, so that a request is told as the vendor gets it.
+fn signed(case: &Case) -> Arc<dyn Transport> {
+    let token = StaticToken::new(Secret::new("made-up-bearer").unwrap());
+    let origin = Origin::parse(DEFAULT_BASE_URL).unwrap();
+    AuthLayer::new(Arc::new(token), origin).wrap(Arc::new(case.transport()))
 }
 
 fn client(case: &Case) -> Client {
     let source = SourceName::new("corp-truu").unwrap();
-    Client::new(source, BaseUrl::parse(DEFAULT_BASE_URL).unwrap(), wire(case))
+    let client = Client::new(source, BaseUrl::parse(DEFAULT_BASE_URL).unwrap(), signed(case));
+    match case.arguments().number("pages_ahead").and_then(NonZeroU32::new) {
+        Some(pages) => client.with_pages_ahead(pages),
+        None => client,
+    }
 }
 
 fn directory(case: &Case) -> TruuDirectory {

@@ -1,0 +1,134 @@
+//! The page that says what the clients have shown. The same on every machine.
+
+use std::fmt::Write as _;
+
+use super::evidence::{Outcome, Seen};
+use super::server::WORLD;
+use super::table::{Operation, VENDORS};
+
+/// What one client has shown.
+#[derive(Debug)]
+pub(super) struct Shown {
+    /// What the client is called: its name and version.
+    pub(super) label: String,
+    pub(super) driver: &'static str,
+    pub(super) seen: Vec<Seen>,
+}
+
+/// The contents of `docs/generated/conformance.md`, when all clients have shown what is expected of them.
+pub(super) fn render(shown: &[Shown]) -> String {
+    let [seed, users, devices] = WORLD;
+    let mut page = format!(
+        "# What other people's clients show of the sandbox\n\n\
+         Written by `cargo xtask conformance`; do not edit. It runs each client against\n\
+         `rollbook sandbox serve --seed {seed} --users {users} --devices {devices}` and compares what the client has \
+         seen or changed with\n\
+         the world that is served. TruU publishes no client: the calls of its guide are made with curl, as the guide \
+         makes its own.\n\n\
+         - *proven*: a client does it, and what it has seen or changed is so.\n\
+         - *not proven*: every client that has the call departs from the documents there, and a server that follows \
+         them stops it.\n  That is a bug of the client, or a form that the documents do not tell.\n\
+         - *unknown*: no client that is run has the call; the documents are all that stands for it.\n\n"
+    );
+    let verdicts: Vec<&str> = VENDORS
+        .iter()
+        .flat_map(|vendor| vendor.operations)
+        .map(verdict)
+        .collect();
+    let count = |word: &str| verdicts.iter().filter(|verdict| **verdict == word).count();
+    let _ = writeln!(
+        page,
+        "Of {} operations {} are proven, {} not proven and {} unknown.",
+        verdicts.len(),
+        count("proven"),
+        count("not proven"),
+        count("unknown")
+    );
+    for vendor in VENDORS {
+        let _ = write!(
+            page,
+            "\n## {}\n\n| operation | call | verdict | by |\n|---|---|---|---|\n",
+            vendor.name
+        );
+        for operation in vendor.operations {
+            let _ = writeln!(
+                page,
+                "| `{}` | {} | *{}* | {} |",
+                operation.name,
+                operation.call,
+                verdict(operation),
+                by(operation, shown)
+            );
+        }
+    }
+    page
+}
+
+/// One client is enough.
+fn verdict(operation: &Operation) -> &'static str {
+    let outcomes = operation.expected.iter().map(|(_, outcome)| *outcome);
+    match outcomes.min_by_key(|outcome| *outcome != Outcome::Proven) {
+        Some(outcome) => outcome.word(),
+        None => "unknown",
+    }
+}
+
+/// Each client with what it has shown, or why there is none.
+fn by(operation: &Operation, shown: &[Shown]) -> String {
+    if operation.expected.is_empty() {
+        return operation.why_unknown.to_owned();
+    }
+    let mut told = Vec::new();
+    for (driver, outcome) in operation.expected {
+        let clients = shown.iter().filter(|client| client.driver == *driver);
+        for client in clients {
+            let seen = client.seen.iter().filter(|seen| seen.operation == operation.name);
+            told.extend(seen.map(|seen| match outcome {
+                Outcome::Proven => format!("{}: {}", client.label, seen.detail),
+                _ => format!("{}, {}: {}", client.label, outcome.word(), seen.detail),
+            }));
+        }
+    }
+    told.join("<br>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn operation(expected: &'static [(&'static str, Outcome)]) -> Operation {
+        Operation {
+            name: "ban",
+            call: "POST /ban",
+            expected,
+            why_unknown: "nobody bans",
+        }
+    }
+
+    #[test]
+    fn one_client_that_proves_an_operation_is_enough() {
+        const EXPECTED: &[(&str, Outcome)] = &[("a", Outcome::NotProven), ("b", Outcome::Proven)];
+        assert_eq!(verdict(&operation(EXPECTED)), "proven");
+        assert_eq!(verdict(&operation(&EXPECTED[..1])), "not proven");
+        assert_eq!(verdict(&operation(&[])), "unknown");
+    }
+
+    #[test]
+    fn each_client_is_named_with_what_it_has_shown() {
+        let shown = ["a", "b"].map(|driver| Shown {
+            label: format!("{driver} 1.0"),
+            driver,
+            seen: vec![Seen {
+                operation: "ban".to_owned(),
+                outcome: Outcome::Proven,
+                detail: format!("{driver} saw it"),
+            }],
+        });
+        let both = operation(&[("b", Outcome::Proven), ("a", Outcome::NotProven)]);
+        assert_eq!(
+            by(&both, &shown),
+            "b 1.0: b saw it<br>a 1.0, not proven: a saw it"
+        );
+        assert_eq!(by(&operation(&[]), &shown), "nobody bans");
+    }
+}

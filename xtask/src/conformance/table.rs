@@ -1,0 +1,197 @@
+//! What each client is expected to show of each operation: written down here and nowhere else.
+
+use super::evidence::Outcome;
+
+/// A client that somebody else wrote.
+#[derive(Debug)]
+pub(super) struct Client {
+    /// The name of its driver in `xtask/conformance`, and of the requirements beside it.
+    pub(super) driver: &'static str,
+    /// Its name in the package index. `None` is curl, which the guide of a vendor without a client uses.
+    pub(super) package: Option<&'static str>,
+}
+
+pub(super) const CLIENTS: &[Client] = &[
+    Client {
+        driver: "truu",
+        package: None,
+    },
+    Client {
+        driver: "banyan_v2",
+        package: Some("pybanyan"),
+    },
+    Client {
+        driver: "banyan_v1",
+        package: Some("pybanyan"),
+    },
+    Client {
+        driver: "truto",
+        package: Some("truto-python-sdk"),
+    },
+];
+
+/// One operation of a vendor, by the name that it has in `fixtures/`.
+#[derive(Debug)]
+pub(super) struct Operation {
+    pub(super) name: &'static str,
+    /// As the vendor's documents have it.
+    pub(super) call: &'static str,
+    /// By driver; none when no client has this call.
+    pub(super) expected: &'static [(&'static str, Outcome)],
+    /// Said where nothing is expected.
+    pub(super) why_unknown: &'static str,
+}
+
+/// A vendor and its operations.
+#[derive(Debug)]
+pub(super) struct Vendor {
+    pub(super) name: &'static str,
+    pub(super) operations: &'static [Operation],
+}
+
+const fn operation(
+    name: &'static str,
+    call: &'static str,
+    expected: &'static [(&'static str, Outcome)],
+) -> Operation {
+    Operation {
+        name,
+        call,
+        expected,
+        why_unknown: "",
+    }
+}
+
+const fn unknown(name: &'static str, call: &'static str, why_unknown: &'static str) -> Operation {
+    Operation {
+        name,
+        call,
+        expected: &[],
+        why_unknown,
+    }
+}
+
+const CURL: &[(&str, Outcome)] = &[("truu", Outcome::Proven)];
+const TRUTO: &[(&str, Outcome)] = &[("truto", Outcome::Proven)];
+const BANYAN_V1: &[(&str, Outcome)] = &[("banyan_v1", Outcome::Proven)];
+const BANYAN_V2: &[(&str, Outcome)] = &[("banyan_v2", Outcome::Proven)];
+
+pub(super) const VENDORS: &[Vendor] = &[
+    Vendor {
+        name: "TruU",
+        operations: &[
+            operation("token", "POST /oauth/token", CURL),
+            operation("enrolled_users", "GET /api/v1/system/enrolled/users/", CURL),
+            operation("devices", "GET /api/v1/system/devices/", CURL),
+            operation("domain_user", "GET /api/v1/system/domainusers/GUID/", CURL),
+            operation(
+                "domain_user_device",
+                "GET /api/v1/system/domainusers/GUID/devices/ID/",
+                CURL,
+            ),
+            operation("data_users", "GET /data/api/v1/users/", CURL),
+            operation("data_assets", "GET /data/api/v1/assets/", CURL),
+            operation(
+                "delete_domain_user_device",
+                "DELETE /api/v1/system/domainusers/GUID/devices/ID/",
+                CURL,
+            ),
+            operation(
+                "delete_domain_user",
+                "DELETE /api/v1/system/domainusers/GUID/",
+                CURL,
+            ),
+        ],
+    },
+    Vendor {
+        name: "Banyan",
+        operations: &[
+            operation(
+                "refresh_token",
+                "POST /api/v1/refresh_token",
+                &[("banyan_v2", Outcome::Proven), ("banyan_v1", Outcome::Proven)],
+            ),
+            operation("endusers", "GET /api/v1/endusers", BANYAN_V1),
+            operation("devices", "GET /api/v1/devices", BANYAN_V1),
+            operation("endusers_v2", "GET /api/v2/enduser", BANYAN_V2),
+            operation("devices_v2", "GET /api/v2/devices", BANYAN_V2),
+            operation(
+                "update_device",
+                "POST /api/v1/mdm/update_device",
+                &[
+                    ("banyan_v2", Outcome::NotProven),
+                    ("banyan_v1", Outcome::NotProven),
+                ],
+            ),
+            operation(
+                "delete_device_everywhere",
+                "DELETE /api/v1/v1/delete_device, by serial number alone",
+                &[("banyan_v2", Outcome::Proven), ("banyan_v1", Outcome::NotProven)],
+            ),
+            unknown(
+                "delete_device",
+                "DELETE /api/v1/v1/delete_device, by serial number and e-mail address",
+                "pybanyan gives no e-mail address",
+            ),
+            unknown(
+                "delete_endusers",
+                "DELETE /api/v2/endusers",
+                "pybanyan deletes no users",
+            ),
+        ],
+    },
+    Vendor {
+        name: "Truto",
+        operations: &[
+            operation("user_directory_users", "GET /unified/user-directory/users", TRUTO),
+            operation(
+                "user_directory_user",
+                "GET /unified/user-directory/users/ID",
+                TRUTO,
+            ),
+            operation("mdm_users", "GET /unified/mdm/users", TRUTO),
+            operation("mdm_user", "GET /unified/mdm/users/ID", TRUTO),
+            operation("mdm_devices", "GET /unified/mdm/devices", TRUTO),
+            operation("mdm_device", "GET /unified/mdm/devices/ID", TRUTO),
+            operation("create_mdm_user", "POST /unified/mdm/users", TRUTO),
+        ],
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn every_operation_with_fixtures_has_a_row_and_no_other_has() {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
+        for vendor in VENDORS {
+            let folders: BTreeSet<String> = fs::read_dir(fixtures.join(vendor.name.to_lowercase()))
+                .unwrap()
+                .map(|entry| entry.unwrap())
+                .filter(|entry| entry.file_type().unwrap().is_dir())
+                .map(|entry| entry.file_name().into_string().unwrap())
+                .collect();
+            let rows: BTreeSet<String> = vendor
+                .operations
+                .iter()
+                .map(|operation| operation.name.to_owned())
+                .collect();
+            assert_eq!(rows, folders, "{}", vendor.name);
+        }
+    }
+
+    #[test]
+    fn every_operation_has_clients_or_a_reason_for_none() {
+        for operation in VENDORS.iter().flat_map(|vendor| vendor.operations) {
+            assert_eq!(operation.expected.is_empty(), !operation.why_unknown.is_empty());
+            for (driver, _) in operation.expected {
+                assert!(CLIENTS.iter().any(|client| client.driver == *driver), "{driver}");
+            }
+        }
+    }
+}
