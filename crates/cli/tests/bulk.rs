@@ -231,3 +231,96 @@ fn rows_come_from_stdin_and_then_nobody_is_asked() {
     assert_eq!(done.exit, 0, "{done:?}");
     assert_eq!(live.sent().len(), 1);
 }
+
+#[test]
+fn a_create_that_was_open_and_is_refused_later_stays_unknown() {
+    let live = Live::small();
+    write(
+        &live,
+        "joiners.csv",
+        "name,email",
+        &["Ann Lee,ann.lee@example.com".to_owned()],
+    );
+    let command = "users create --source hr-jamf --from joiners.csv --yes --outcomes out.ndjson";
+    live.sandbox
+        .add_fault("reset:when=after,method=POST,path=/unified".parse().unwrap());
+    assert_eq!(run(&live, command).exit, 8);
+    live.sandbox.clear_faults();
+    live.sandbox
+        .add_fault("status:code=404,method=POST,path=/unified".parse().unwrap());
+    let refused = run(&live, command);
+    assert_eq!(refused.exit, 8, "{refused:?}");
+    live.sandbox.clear_faults();
+    let before = live.sandbox.truth().truto_mdm_users.len();
+    assert_eq!(run(&live, command).exit, 0);
+    assert_eq!(live.sandbox.truth().truto_mdm_users.len(), before);
+}
+
+#[test]
+fn a_closed_stdout_does_not_stop_what_was_begun() {
+    let live = Live::small();
+    write(&live, "lost.csv", "serial", &serials(&live, 4));
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = support::program();
+    command
+        .current_dir(live.home.path("."))
+        .args(["--config", "config.toml", "-o", "ndjson"])
+        .args(BAN.split_whitespace())
+        .arg("--yes")
+        .stdout(writer);
+    let status = command.status().unwrap();
+    assert_eq!(status.code(), Some(0));
+    assert_eq!(live.sent().len(), 4);
+}
+
+#[test]
+fn rows_that_guards_refuse_may_be_left_out_too() {
+    let live = Live::small();
+    let shared = live.sandbox.truth().banyan_registrations;
+    let twice = shared.iter().find(|one| {
+        is_real(&one.serial_number)
+            && shared
+                .iter()
+                .filter(|other| other.serial_number == one.serial_number && other.email == one.email)
+                .count()
+                == 2
+    });
+    let twice = twice.unwrap().serial_number.clone();
+    let mut rows: Vec<String> = serials(&live, 3);
+    rows.retain(|serial| *serial != twice);
+    rows.truncate(2);
+    rows.insert(0, twice);
+    write(&live, "lost.csv", "serial", &rows);
+    assert_eq!(run(&live, &format!("{BAN} --yes")).exit, 6);
+    assert!(live.changes().is_empty());
+    let done = run(&live, &format!("{BAN} --yes --skip-invalid"));
+    assert_eq!(done.exit, 7, "{done:?}");
+    assert_eq!(live.sent().len(), 2);
+}
+
+#[test]
+fn what_was_planned_on_a_row_that_failed_is_not_carried_out() {
+    let live = Live::small();
+    let registrations = live.sandbox.truth().banyan_registrations;
+    let of = |email: &str| -> Vec<_> { registrations.iter().filter(|one| one.email == email).collect() };
+    let user = registrations.iter().find(|one| {
+        let own = of(&one.email);
+        own.len() == 2 && own.iter().all(|own| is_real(&own.serial_number))
+    });
+    let user = user.unwrap();
+    let rows: Vec<String> = of(&user.email)
+        .iter()
+        .map(|one| format!("{},{}", one.serial_number, one.email))
+        .collect();
+    write(&live, "gone.csv", "serial,email", &rows);
+    live.sandbox
+        .add_fault("status:code=500,method=DELETE,times=1".parse().unwrap());
+    let command = "devices delete --source corp-banyan --from gone.csv --yes --max-implied 9 -o ndjson";
+    let done = run(&live, command);
+    assert_eq!(done.exit, 7, "{done:?}");
+    // The second row implied the end of the user; with the first device still there it would not.
+    assert_eq!(live.sent().len(), 1);
+    assert!(live.sandbox.truth().banyan_users.contains(&user.email));
+    assert_eq!(done.rows()[1]["outcome"], "not_done");
+}

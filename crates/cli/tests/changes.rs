@@ -133,7 +133,12 @@ fn a_ban_is_one_request_that_sets_one_member() {
     assert_eq!(live.sent().len(), 1, "what is banned needs no ban");
     let lifted = run(&live, BANYAN, &format!("devices unban --serial {serial} --yes"));
     assert_eq!(lifted.exit, 0, "{lifted:?}");
-    assert!(live.sandbox.truth().banyan_banned.len() < 18);
+    let listed = run(
+        &live,
+        BANYAN,
+        &format!("devices list --serial {serial} -o ndjson -q"),
+    );
+    assert_eq!(listed.rows()[0]["banned"], false);
 }
 
 #[test]
@@ -284,9 +289,21 @@ fn what_cannot_be_known_says_how_to_look() {
     );
     let done = run(&live, BANYAN, &format!("devices ban --serial {serial} --yes"));
     assert_eq!(done.exit, 8, "{done:?}");
-    let check = format!("look with `rollbook devices list --serial {serial} -o json --source corp-banyan`");
+    let check = format!(
+        "look with `rollbook --config config.toml --source corp-banyan devices list -o json --serial={serial}`"
+    );
     assert!(done.stderr.contains(&check), "{}", done.stderr);
     assert_eq!(live.sent().len(), 1);
+}
+
+#[test]
+fn a_refused_credential_is_told_by_the_exit() {
+    let live = Live::small();
+    let (serial, _) = registration(&live, 1, 1);
+    live.sandbox
+        .add_fault("status:code=403,method=POST,path=/api/v1/mdm".parse().unwrap());
+    let done = run(&live, BANYAN, &format!("devices ban --serial {serial} --yes"));
+    assert_eq!(done.exit, 4, "{done:?}");
 }
 
 #[test]

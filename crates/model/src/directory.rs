@@ -64,12 +64,23 @@ pub trait Directory: Send + Sync + fmt::Debug {
     /// `Unsupported` or `InvalidArgument`, before any request. Later errors come out of the pagers.
     fn list_workstations(&self, query: &WorkstationQuery) -> Result<Vec<Pager<Workstation>>, Error>;
 
-    /// Works out what each of `changes` would do if they were carried out one after another, each for itself.
+    /// Works out what each of `changes` would do if they were carried out one after another, each for itself. Sends nothing
+    /// but reads.
     ///
-    /// - `planning_sends_nothing_but_reads`;
-    /// - `a_plan_tells_every_effect`: what is predicted is what a change and its cascade do, where the changes before it
-    ///   that could be planned have been carried out;
-    /// - no plan is made on an incomplete walk, or where a link between a user and a device is not known.
+    /// What is predicted is what the changes and their cascades do, where the changes before each that could be planned have
+    /// been carried out. No plan is made on an incomplete walk, or where a link between a user and a device is not known.
+    ///
+    /// ```
+    /// use rollbook_model::{Change, ChangeFate, Directory, Error, Guards, SerialNumber};
+    ///
+    /// async fn ban(directory: &dyn Directory, serial: SerialNumber) -> Result<bool, Error> {
+    ///     let mut plans = directory.plan(&[Change::ban(serial)]).await;
+    ///     // By default one thing may be touched, and nothing besides.
+    ///     let approved = Guards::default().approve(plans.remove(0)?)?;
+    ///     let outcomes = directory.carry_out(&approved).await;
+    ///     Ok(outcomes.iter().all(|outcome| outcome.fate == ChangeFate::Done))
+    /// }
+    /// ```
     ///
     /// # Errors
     ///
@@ -79,11 +90,11 @@ pub trait Directory: Send + Sync + fmt::Debug {
 
     /// Carries out the steps of a plan, and gives the outcome of each.
     ///
-    /// - `what_is_sent_is_what_was_planned`;
-    /// - `the_fate_told_is_the_truth`: a change is done, not done or unknown. Where the answer leaves it open, what the
-    ///   vendor can show is read back;
-    /// - `a_change_is_not_repeated_after_an_unknown_fate`, unless it carries a key by which the vendor knows a repetition;
-    /// - `what_was_already_gone_is_not_found`, and done after an own attempt of unknown fate.
+    /// - What is sent is what was planned; of a plan that was made elsewhere or edited, nothing is.
+    /// - A change ends as done, not done or unknown, and what is told is the truth. Where the answer leaves it open, what the
+    ///   vendor can show is read back.
+    /// - A change is not repeated after an unknown fate, unless it carries a key by which the vendor knows a repetition.
+    /// - What was already gone is `NotFound`.
     async fn carry_out(&self, plan: &ApprovedPlan) -> Vec<Outcome>;
 }
 

@@ -4,6 +4,10 @@
 //! [`Completeness`], the proof of what was and was not seen; its failures are [`Error`]s that say what is known of the
 //! request ([`Fate`]).
 //!
+//! A [`Change`] names what is to happen with selectors that cannot be blank. [`Directory::plan`] works out a [`Plan`] of it,
+//! [`Guards`] approve the plan or refuse it, and only an [`ApprovedPlan`] can be handed to [`Directory::carry_out`]. Each of
+//! its steps ends with an [`Outcome`]: done, not done, or not known.
+//!
 //! ```
 //! use rollbook_model::{Page, Pager, Paging, Row};
 //!

@@ -1,8 +1,4 @@
 //! Changes: what is asked, what it would do, and what became of it.
-//!
-//! A [`Change`] names what is to happen with selectors that cannot be blank. A [`Directory`](crate::Directory) works out a
-//! [`Plan`] of it, [`Guards`] approve the plan or refuse it, and only an [`ApprovedPlan`] can be carried out. Each of its
-//! steps ends with an [`Outcome`]: done, not done, or not known.
 
 mod effect;
 mod guard;

@@ -8,7 +8,7 @@ use super::selector::{InvalidText, check};
 /// change that goes by serial number would hit all of them.
 ///
 /// Compared without case, spaces and punctuation: `To Be Filled By O.E.M.` and `tobefilledbyoem` are one.
-pub const PLACEHOLDER_SERIALS: [&str; 38] = [
+pub const PLACEHOLDER_SERIALS: &[&str] = &[
     "0123456789",
     "1234567890",
     "123456789",

@@ -66,14 +66,6 @@ async fn approved(world: &World, place: usize, operation: Operation) -> rollbook
     panic!("the sandbox has nothing for `{operation}`");
 }
 
-async fn carried_out(world: &World, place: usize, operation: Operation) -> (Outcome, bool) {
-    let plan = approved(world, place, operation).await;
-    let before = world.facts();
-    let mut outcomes = world.source(place).directory().carry_out(&plan).await;
-    assert_eq!(outcomes.len(), 1, "{operation}");
-    (outcomes.remove(0), world.facts() != before)
-}
-
 fn may_be_sent_again(operation: Operation, fault: &str) -> bool {
     operation == Operation::CreateUser || fault.contains("429")
 }
@@ -130,38 +122,78 @@ async fn the_fate_told_is_the_truth_whatever_goes_wrong() {
     }
 }
 
-/// Changes never leave this machine.
+/// No change gets an answer.
 #[derive(Debug)]
-struct Unreachable(SandboxTransport);
+struct Broken {
+    inner: SandboxTransport,
+    error: TransportError,
+    carries_out: bool,
+}
 
 #[async_trait]
-impl Transport for Unreachable {
+impl Transport for Broken {
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
         let is_change = request.method() != http::Method::GET && !request.uri().path().contains("token");
-        if is_change {
-            return Err(TransportError::new(
-                TransportErrorKind::Connect,
-                Fate::NotSent,
-                "connection refused",
-            ));
+        if !is_change || self.carries_out {
+            let answer = self.inner.send(request).await?;
+            if !is_change {
+                return Ok(answer);
+            }
         }
-        self.0.send(request).await
+        Err(self.error.clone())
     }
+}
+
+async fn without_an_answer(
+    place: usize,
+    operation: Operation,
+    error: TransportError,
+    carries_out: bool,
+) -> (Outcome, bool) {
+    let sandbox = sandbox();
+    let wire = Broken {
+        inner: SandboxTransport::new(sandbox.clone()),
+        error,
+        carries_out,
+    };
+    let world = World::over(sandbox, Arc::new(wire));
+    let plan = approved(&world, place, operation).await;
+    let before = world.facts();
+    let mut outcomes = world.source(place).directory().carry_out(&plan).await;
+    assert_eq!(outcomes.len(), 1, "{operation}");
+    (outcomes.remove(0), world.facts() != before)
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_was_never_sent_is_not_done() {
     for (place, operation) in CHANGES {
-        let sandbox = sandbox();
-        let wire = Arc::new(Unreachable(SandboxTransport::new(sandbox.clone())));
-        let world = World::over(sandbox, wire);
-        let (outcome, happened) = carried_out(&world, place, operation).await;
+        let refused = TransportError::new(TransportErrorKind::Connect, Fate::NotSent, "connection refused");
+        let (outcome, happened) = without_an_answer(place, operation, refused, false).await;
         assert_eq!(outcome.fate, ChangeFate::NotDone, "{operation}");
         assert_eq!(
             outcome.read_back, None,
             "{operation}: nothing has to be looked at"
         );
         assert!(!happened, "{operation}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_may_still_be_under_way_is_unknown_until_it_shows() {
+    for (place, operation) in CHANGES {
+        for carries_out in [false, true] {
+            let late = TransportError::new(TransportErrorKind::Timeout, Fate::Unknown, "no answer in time");
+            let (outcome, happened) = without_an_answer(place, operation, late, carries_out).await;
+            assert_eq!(happened, carries_out, "{operation}");
+            // That a user of that name is there does not say who created it.
+            let shows = carries_out && operation != Operation::CreateUser;
+            let expected = if shows {
+                ChangeFate::Done
+            } else {
+                ChangeFate::Unknown
+            };
+            assert_eq!(outcome.fate, expected, "{operation}: {outcome:?}");
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use rollbook::model::{ChangeFate, EffectKind, Guards};
 use rollbook_sandbox::{Sandbox, SandboxConfig};
 
-use crate::world::{TRUTO, World, apply};
+use crate::world::{TRUTO, TRUU, World, apply};
 
 /// Plans `changes` at once, holds the predictions, carries out what was planned, and compares.
 async fn predicted_is_what_happens(
@@ -24,6 +24,10 @@ async fn predicted_is_what_happens(
     let directory = world.source(place).directory();
     let plans = directory.plan(&changes).await;
     prop_assert_eq!(plans.len(), changes.len());
+    // Nothing comes before the first one, and what it names is there.
+    let first = plans[0].as_ref();
+    let gone = place == TRUU && first.is_err_and(rollbook::model::Error::is_not_found);
+    prop_assert!(first.is_ok() || gone, "{:?}: {:?}", changes[0], first);
     prop_assert_eq!(world.facts(), before.clone(), "a plan changed something");
     prop_assert!(world.changes().is_empty(), "a plan sent a change");
 

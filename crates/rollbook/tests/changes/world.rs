@@ -178,7 +178,7 @@ pub(crate) fn apply(place: usize, effect: &Effect, facts: &mut BTreeSet<String>)
             );
         }
         (Subject::Device { id, serial, .. }, kind) => {
-            let serial = serial.as_deref().unwrap();
+            let serial = serial.as_deref().unwrap_or_default();
             let banned = format!("b banned {serial} {id}");
             match kind {
                 EffectKind::Ban => assert!(facts.insert(banned), "{effect}: it is banned"),

@@ -1,43 +1,88 @@
 //! Carrying out the steps of a plan, and reading back what became of one whose answer leaves it open.
 
-use rollbook_model::{Action, Found, Outcome, SerialNumber, Text};
-use rollbook_vendor_kit::{not_ours, settle};
+use rollbook_model::{Action, Error, Found, Outcome, SerialNumber, Step, Text};
+use rollbook_vendor_kit::{Outgoing, not_ours, settle};
 
-use crate::plan::{Reader, State, World, fold};
-use crate::{Client, DeviceUpdate};
+use crate::planner::{Reader, State, World, fold};
+use crate::{Client, DeletePath, DeviceUpdate, changes};
 
-/// Carries out one step of a plan that asked for so many effects.
-pub(crate) async fn carry_out(client: &Client, asked: usize, action: &Action) -> Outcome {
-    match action {
-        Action::SetBanned { serial, banned } => {
-            let result = client.update_device(serial, &DeviceUpdate::of_ban(*banned)).await;
-            let left = still(client, serial, |world| others_than(world, serial, *banned));
-            settle(result, async { found(left.await, asked) }).await.0
+/// Carries out one step of a plan that asked for so many effects, if its call is the one that the plan shows.
+pub(crate) async fn carry_out(client: &Client, asked: usize, step: &Step) -> Outcome {
+    match Sent::of(&step.action) {
+        Ok(sent) if sent.calls().iter().any(|call| call.is(step)) => sent.carry_out(client, asked).await,
+        Ok(_) => not_ours(client.api(), "this step was not planned here"),
+        Err(error) => not_ours(client.api(), error.message()),
+    }
+}
+
+/// An action, with what it names in types that cannot be blank.
+enum Sent {
+    Ban { serial: SerialNumber, banned: bool },
+    DeviceOf { serial: SerialNumber, email: Text },
+    Device { serial: SerialNumber },
+    User { id: Text },
+}
+
+impl Sent {
+    fn of(action: &Action) -> Result<Self, Error> {
+        let text = |text: &str| Text::new(text).map_err(|error| Error::invalid_argument(error.to_string()));
+        Ok(match action {
+            Action::SetBanned { serial, banned } => Self::Ban {
+                serial: serial.clone(),
+                banned: *banned,
+            },
+            Action::DeleteDevice { device, user } => Self::DeviceOf {
+                serial: SerialNumber::new(device.as_str())
+                    .map_err(|error| Error::invalid_argument(error.to_string()))?,
+                email: text(user)?,
+            },
+            Action::DeleteDeviceEverywhere { serial } => Self::Device {
+                serial: serial.clone(),
+            },
+            Action::DeleteUser { key, .. } => Self::User { id: text(key)? },
+            _ => return Err(Error::unsupported("Banyan knows no such change")),
+        })
+    }
+
+    /// The calls that it may be: a device is deleted at one of two addresses.
+    fn calls(&self) -> Vec<Outgoing> {
+        let at_either = |serial, email| {
+            [DeletePath::Documented, DeletePath::Undoubled]
+                .map(|path| changes::delete_device(path, serial, email))
+                .into()
+        };
+        match self {
+            Self::Ban { serial, banned } => {
+                vec![changes::update_device(serial, &DeviceUpdate::of_ban(*banned))]
+            }
+            Self::DeviceOf { serial, email } => at_either(serial, Some(email)),
+            Self::Device { serial } => at_either(serial, None),
+            Self::User { id } => vec![changes::delete_endusers(std::slice::from_ref(id))],
         }
-        Action::DeleteDevice { device, user } => {
-            let (serial, email) = match (SerialNumber::new(device.clone()), Text::new(user.clone())) {
-                (Ok(serial), Ok(email)) => (serial, email),
-                (Err(error), _) => return not_ours(client.api(), error.to_string()),
-                (_, Err(error)) => return not_ours(client.api(), error.to_string()),
-            };
-            let result = client.delete_device(&serial, &email).await;
-            let left = still(client, &serial, |world| registrations(world, &serial, &email));
-            settle(result, async { found(left.await, asked) }).await.0
+    }
+
+    async fn carry_out(&self, client: &Client, asked: usize) -> Outcome {
+        match self {
+            Self::Ban { serial, banned } => {
+                let result = client.update_device(serial, &DeviceUpdate::of_ban(*banned)).await;
+                let left = still(client, serial, |world| others_than(world, serial, *banned));
+                settle(result, async { found(left.await, asked) }).await.0
+            }
+            Self::DeviceOf { serial, email } => {
+                let result = client.delete_device(serial, email).await;
+                let left = still(client, serial, |world| registrations(world, serial, email));
+                settle(result, async { found(left.await, asked) }).await.0
+            }
+            Self::Device { serial } => {
+                let result = client.delete_device_everywhere(serial).await;
+                let left = still(client, serial, |world| everything(world, serial));
+                settle(result, async { found(left.await, asked) }).await.0
+            }
+            Self::User { id } => {
+                let result = client.delete_endusers(std::slice::from_ref(id)).await;
+                settle(result, is_inactive(client, id)).await.0
+            }
         }
-        Action::DeleteDeviceEverywhere { serial } => {
-            let result = client.delete_device_everywhere(serial).await;
-            let left = still(client, serial, |world| everything(world, serial));
-            settle(result, async { found(left.await, asked) }).await.0
-        }
-        Action::DeleteUser { key, .. } => {
-            let id = match Text::new(key.clone()) {
-                Ok(id) => id,
-                Err(error) => return not_ours(client.api(), error.to_string()),
-            };
-            let result = client.delete_endusers(std::slice::from_ref(&id)).await;
-            settle(result, is_inactive(client, &id)).await.0
-        }
-        _ => not_ours(client.api(), "Banyan knows no such change"),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{Client, DeletePath, answer};
 /// meanwhile.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
 pub struct DeviceUpdate {
     /// The model.
     #[serde(skip_serializing_if = "Option::is_none")]

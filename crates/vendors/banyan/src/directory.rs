@@ -10,7 +10,7 @@ use rollbook_vendor_kit::{CallPlace, Native, each_step, find_one, pager_from};
 
 use crate::capabilities::capabilities;
 use crate::carry_out::carry_out;
-use crate::plan::{self, Reader};
+use crate::planner::{self, Reader};
 use crate::{Client, DevicesQuery, EndusersQuery, EndusersV2Query, map, wire};
 
 /// One Banyan organisation in the words that all vendors share.
@@ -40,7 +40,7 @@ impl BanyanDirectory {
     /// Refuses a change that Banyan cannot make, before any request.
     fn accept(&self, change: &Change) -> Result<(), Error> {
         self.allow(change.operation(), &[])?;
-        plan::check(change)
+        planner::check(change)
     }
 
     fn at(&self, operation: &'static str, error: Error) -> Error {
@@ -206,7 +206,7 @@ impl Directory for BanyanDirectory {
         let mut world = reader.world;
         let planned = changes.iter().zip(facts).map(|(change, read)| {
             read.map_err(|error| error.with_source_name(self.source().clone()))?;
-            plan::plan(&self.client, &mut world, change)
+            planner::plan(&self.client, &mut world, change)
         });
         planned.collect()
     }
@@ -214,7 +214,7 @@ impl Directory for BanyanDirectory {
     async fn carry_out(&self, plan: &ApprovedPlan) -> Vec<Outcome> {
         let asked = plan.asked.len();
         each_step(self.client.api(), plan, |step| {
-            carry_out(&self.client, asked, &step.action)
+            carry_out(&self.client, asked, step)
         })
         .await
     }

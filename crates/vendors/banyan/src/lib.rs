@@ -39,7 +39,7 @@ mod delete_path;
 mod directory;
 mod errors;
 mod map;
-mod plan;
+mod planner;
 mod reply;
 pub mod wire;
 

@@ -92,6 +92,10 @@ impl Api {
     /// As [`get`](Self::get). The fate of a change is unknown when the vendor failed (5xx), when a success cannot be read,
     /// and when there is no whole answer.
     pub async fn send(&self, place: &CallPlace, outgoing: &Outgoing) -> Result<Reply, Error> {
+        if let Some(reason) = &outgoing.unwritable {
+            let message = format!("the body of this call cannot be written: {reason}");
+            return Err(self.at(place, Error::invalid_argument(message)));
+        }
         let call = Call::new(self.vendor, place.operation, outgoing.safety, self.judge);
         let mut builder = http::Request::builder()
             .method(outgoing.method.clone())

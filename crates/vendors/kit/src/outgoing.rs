@@ -13,6 +13,8 @@ pub struct Outgoing {
     pub(crate) path: Path,
     pub(crate) query: Query,
     pub(crate) body: Option<String>,
+    /// Why there is no body where there should be one.
+    pub(crate) unwritable: Option<String>,
     pub(crate) idempotency_key: Option<String>,
     pub(crate) safety: Safety,
 }
@@ -25,6 +27,7 @@ impl Outgoing {
             path,
             query,
             body: None,
+            unwritable: None,
             idempotency_key: None,
             safety: Safety::Read,
         }
@@ -39,11 +42,13 @@ impl Outgoing {
         }
     }
 
-    /// The same call with a JSON body.
+    /// The same call with a JSON body. One that cannot be written is an error when the call is sent: nothing is sent then.
     #[must_use]
     pub fn with_json(mut self, body: &impl Serialize) -> Self {
-        // Members with text keys and plain values always serialize.
-        self.body = serde_json::to_string(body).ok();
+        match serde_json::to_string(body) {
+            Ok(body) => self.body = Some(body),
+            Err(error) => self.unwritable = Some(error.to_string()),
+        }
         self
     }
 
@@ -61,6 +66,11 @@ impl Outgoing {
         step.body.clone_from(&self.body);
         step.idempotency_key.clone_from(&self.idempotency_key);
         step
+    }
+
+    /// Whether this is the call that a plan shows as `step`.
+    pub fn is(&self, step: &Step) -> bool {
+        self.unwritable.is_none() && self.step(step.action.clone()) == *step
     }
 
     pub(crate) fn body(&self) -> Bytes {

@@ -1,12 +1,19 @@
 use std::future::Future;
+use std::time::Duration;
 
 use rollbook_model::{ApprovedPlan, ChangeFate, Error, Fate, Found, Outcome, Pager, Step};
+use rollbook_transport::{Clock as _, SystemClock};
 
 use crate::{Api, CallPlace};
 
-/// What became of a change, from what its request ended with. Where that leaves it open, `read_back` is asked.
+/// How long a vendor has to finish what it was doing when the connection broke.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// What became of a change, from what its request ended with. Where that leaves it open, `read_back` is asked, a second
+/// later.
 ///
-/// A request that got no answer in time may still be under way: that nothing has changed yet then proves nothing.
+/// A request that got no answer in time may still be under way: that nothing has changed yet then proves nothing. After a
+/// broken connection or a 5xx it is taken for an end, which is an assumption: no vendor documents it.
 pub async fn settle<T>(
     result: Result<T, Error>,
     read_back: impl Future<Output = Found>,
@@ -18,6 +25,7 @@ pub async fn settle<T>(
     if error.fate() != Fate::Unknown {
         return (Outcome::failed(ChangeFate::NotDone, error), None);
     }
+    SystemClock.sleep(PAUSE).await;
     let found = read_back.await;
     let fate = match found {
         Found::Changed => ChangeFate::Done,
@@ -79,33 +87,23 @@ mod tests {
     use super::*;
     use rollbook_model::{ErrorKind, Page, Paging, Row};
 
-    /// The leaf futures here are ready at once.
-    fn now<T>(future: impl Future<Output = T>) -> T {
-        let mut future = std::pin::pin!(future);
-        let waker = std::task::Waker::noop();
-        match future.as_mut().poll(&mut std::task::Context::from_waker(waker)) {
-            std::task::Poll::Ready(value) => value,
-            std::task::Poll::Pending => panic!("it waits"),
-        }
-    }
-
-    fn fate(kind: ErrorKind, fate: Fate, found: Found) -> ChangeFate {
+    async fn fate(kind: ErrorKind, fate: Fate, found: Found) -> ChangeFate {
         let error = Error::new(kind, fate, "x");
         let late = kind == ErrorKind::Timeout;
         let failed: Result<(), Error> = Err(if late { error.with_under_way() } else { error });
-        now(settle(failed, ready(found))).0.fate
+        settle(failed, ready(found)).await.0.fate
     }
 
-    #[test]
-    fn what_was_answered_needs_no_read() {
+    #[tokio::test(start_paused = true)]
+    async fn what_was_answered_needs_no_read() {
         let never = async { panic!("nothing is read back") };
         let failed: Result<(), Error> = Err(Error::new(ErrorKind::NotFound, Fate::Answered, "x"));
-        let (outcome, _) = now(settle(failed, never));
+        let (outcome, _) = settle(failed, never).await;
         assert_eq!((outcome.fate, outcome.read_back), (ChangeFate::NotDone, None));
     }
 
-    #[test]
-    fn what_is_open_is_what_the_read_shows() {
+    #[tokio::test(start_paused = true)]
+    async fn what_is_open_is_what_the_read_shows() {
         use ErrorKind::{Interrupted, NotFound, Timeout, Unavailable};
         for (kind, found, expected) in [
             (Interrupted, Found::Changed, ChangeFate::Done),
@@ -116,18 +114,22 @@ mod tests {
             (Timeout, Found::Unchanged, ChangeFate::Unknown),
             (NotFound, Found::Changed, ChangeFate::Done),
         ] {
-            assert_eq!(fate(kind, Fate::Unknown, found), expected, "{kind} {found:?}");
+            assert_eq!(
+                fate(kind, Fate::Unknown, found).await,
+                expected,
+                "{kind} {found:?}"
+            );
         }
     }
 
-    #[test]
-    fn no_plan_is_made_on_a_list_that_was_not_read_whole() {
+    #[tokio::test(start_paused = true)]
+    async fn no_plan_is_made_on_a_list_that_was_not_read_whole() {
         let partial = Pager::new("rows", Paging::Whole, |_| async {
             let mut page = Page::new(vec![Row::new("a", "a")]);
             page.partial = true;
             Ok(page)
         });
-        let error = now(whole(partial)).unwrap_err();
+        let error = whole(partial).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Refused);
     }
 }

@@ -20,10 +20,15 @@ impl TrutoDirectory {
                 "this step has no idempotency key that can be sent",
             );
         };
-        let result = self
+        let (native, common) = (native(user), Common::default());
+        if !self
             .client()
-            .create_mdm_user(&native(user), &Common::default(), &key)
-            .await;
+            .mdm_user_creation(&native, None, &common, &key)
+            .is(step)
+        {
+            return not_ours(self.client().api(), "this step was not planned here");
+        }
+        let result = self.client().create_mdm_user(&native, &common, &key).await;
         let (outcome, created) = settle(result, self.look_for(user)).await;
         match created {
             Some(created) => outcome.with_created(map::mdm_user(self.source(), created)),

@@ -69,7 +69,7 @@ async fn outcome(wire: &FakeTransport, user: NewUser) -> Outcome {
     carry_out(&directory, plan).await
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_list_shows_that_a_user_is_not_there_and_never_who_created_one() {
     let somebody = ann();
     let nameless = user("Ann Lee", &[]);
@@ -138,7 +138,7 @@ async fn a_list_shows_that_a_user_is_not_there_and_never_who_created_one() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_success_that_cannot_be_read_is_no_success_and_no_failure() {
     let there = rows(json!([{"id": "7", "emails": [{"email": "ann@example.com"}]}]));
     for answer in [
@@ -160,7 +160,7 @@ async fn a_success_that_cannot_be_read_is_no_success_and_no_failure() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_member_that_cannot_be_read_does_not_undo_a_success() {
     let answer = Reply::json(201, json!({"id": 7, "name": ["Ann"], "emails": {}}));
     let wire = answering(answer, rows(json!([])));
@@ -172,7 +172,7 @@ async fn a_member_that_cannot_be_read_does_not_undo_a_success() {
 }
 
 /// The answer is late, not absent: the provider can still be at it.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_answer_that_does_not_come_is_never_a_no() {
     let clock = FakeClock::automatic();
     let wire = answering(Reply::pending(), rows(json!([])));
@@ -194,7 +194,7 @@ async fn an_answer_that_does_not_come_is_never_a_no() {
     assert_eq!(keys, [key.as_str(); 4]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_step_that_is_not_as_it_was_planned_is_not_sent() {
     let wire = answering(Reply::json(200, json!({"id": "7"})), rows(json!([])));
     let directory = directory(Arc::new(wire.clone()));
@@ -216,7 +216,7 @@ async fn a_step_that_is_not_as_it_was_planned_is_not_sent() {
     assert_eq!(wire.count(), 0);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_creation_in_another_form_gives_the_answer_as_it_came() {
     let wire = answering(Reply::json(201, "{\"objectId\": 7}"), rows(json!([])));
     let directory = directory(Arc::new(wire.clone()));

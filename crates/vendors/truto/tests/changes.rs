@@ -90,7 +90,7 @@ fn ann() -> NewUser {
     )
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_plan_shows_the_one_request_and_the_one_effect() {
     let account = account();
     let mut user = ann();
@@ -133,7 +133,7 @@ async fn a_plan_shows_the_one_request_and_the_one_effect() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn planning_sends_nothing_but_reads() {
     let account = account();
     let other = NewUser::new(text("Bob New"), vec![text("bob.new@example.com")]);
@@ -149,7 +149,7 @@ async fn planning_sends_nothing_but_reads() {
     assert!(account.sandbox.request_log().is_empty());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_truto_cannot_do_is_refused_with_a_reason() {
     let account = account();
     let only_directory = TrutoDirectory::new(account.directory.client().clone(), &[Model::UserDirectory]);
@@ -182,7 +182,7 @@ async fn what_truto_cannot_do_is_refused_with_a_reason() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn no_plan_creates_what_an_earlier_one_creates() {
     let account = account();
     let mut in_capitals = ann();
@@ -203,7 +203,7 @@ async fn no_plan_creates_what_an_earlier_one_creates() {
 }
 
 /// Truto would answer the second with the user of the first.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn no_key_is_that_of_two_changes() {
     let account = account();
     let mut users = [ann(), NewUser::new(text("Bob New"), Vec::new())];
@@ -232,7 +232,7 @@ async fn no_key_is_that_of_two_changes() {
     assert_eq!(keys.len(), 100);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_key_that_cannot_be_sent_is_refused_before_any_request() {
     let account = account();
     for key in ["", "a b", "a\nb", "\u{fc}", &"x".repeat(256)] {
@@ -370,7 +370,7 @@ const TROUBLES: &[Trouble] = {
     ]
 };
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_fate_told_is_the_truth_and_no_user_is_created_twice() {
     for case in TROUBLES {
         let account = account();
@@ -412,7 +412,7 @@ fn sent_as_planned(account: &Account, plan: &Plan, attempts: usize) {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_wait_that_the_server_asks_for_is_kept() {
     let account = account();
     let busy = "status:code=429,retry-after=10,method=POST,times=2";
@@ -424,7 +424,7 @@ async fn a_wait_that_the_server_asks_for_is_kept() {
     sent_as_planned(&account, &plan, 3);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_created_user_is_told_in_the_words_of_the_model() {
     let account = account();
     let outcome = account.carry_out(&account.plan(ann()).await).await;
@@ -446,7 +446,7 @@ async fn the_created_user_is_told_in_the_words_of_the_model() {
     assert_eq!(got, created);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_plan_carried_out_again_creates_no_second_user() {
     let account = account();
     let plan = account.plan(ann()).await;
@@ -458,7 +458,7 @@ async fn a_plan_carried_out_again_creates_no_second_user() {
     assert_eq!(account.users(), users);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_user_who_was_there_before_proves_nothing() {
     let account = account();
     account.carry_out(&account.plan(ann()).await).await;
@@ -470,7 +470,7 @@ async fn a_user_who_was_there_before_proves_nothing() {
     assert_eq!(account.users(), users);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_list_that_is_not_whole_proves_nothing() {
     let account = Account::new(SandboxConfig::default().with_truto_partial(true));
     account.sandbox.add_fault("reset:method=POST".parse().unwrap());

@@ -40,7 +40,7 @@ impl Deletion {
             }
             _ => return Err(Error::unsupported("TruU has no call for this step")),
         };
-        if call.step(step.action.clone()) == *step {
+        if call.is(step) {
             Ok(deletion)
         } else {
             Err(Error::invalid_argument("this step was not planned here"))

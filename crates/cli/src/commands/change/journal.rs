@@ -2,8 +2,8 @@
 //! left, also after it was killed.
 
 use std::collections::HashMap;
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -40,7 +40,7 @@ struct Line {
 }
 
 /// How every line begins.
-const OPENING: &str = "{\"command\":\"";
+const OPENING: &[u8] = b"{\"command\":\"";
 
 /// The word for a request that is about to be sent.
 const STARTED: &str = "started";
@@ -55,7 +55,8 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
-    /// Opens the file for `command` at `source`, and reads what it says. A last line that was cut off is dropped.
+    /// Opens the file for `command` at `source`, and reads what it says. A last line that was cut off is dropped. While a run
+    /// writes to the file, no other run can.
     pub(crate) fn open(
         path: Option<&Path>,
         command: &str,
@@ -73,48 +74,54 @@ impl Journal {
             path: path.to_owned(),
             error,
         };
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-            Err(error) => {
-                return Err(Failure::Input {
-                    path: path.to_owned(),
-                    error,
-                });
-            }
+        let Some(mut file) = handle(path, writes).map_err(fail)? else {
+            return Ok(journal);
         };
-        let whole = text.rfind('\n').map_or(0, |end| end + 1);
-        for (index, line) in text[..whole].lines().enumerate() {
-            journal.read(line).map_err(|problem| {
-                Failure::usage(
-                    format!("{}:{}: {problem}", path.display(), index + 1),
-                    "name a file that an earlier run wrote, or one that does not exist yet",
-                )
-            })?;
+        if !file.metadata().map_err(fail)?.is_file() {
+            return Err(wrong_file(format!("{} is no file", path.display())));
+        }
+        if writes && let Err(TryLockError::WouldBlock) = file.try_lock() {
+            return Err(wrong_file(format!("another run writes to {}", path.display())));
+        }
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(fail)?;
+        let whole = bytes
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |end| end + 1);
+        for (index, line) in bytes[..whole].split(|byte| *byte == b'\n').enumerate() {
+            if !line.is_empty() {
+                journal
+                    .read(line)
+                    .map_err(|problem| wrong_file(format!("{}:{}: {problem}", path.display(), index + 1)))?;
+            }
         }
         // What was cut off when an earlier run was killed began like every line here; anything else is not ours to drop.
-        let tail = &text[whole..];
+        let tail = &bytes[whole..];
         if !(tail.starts_with(OPENING) || OPENING.starts_with(tail)) {
-            return Err(Failure::usage(
-                format!("{}: its last line is no outcome", path.display()),
-                "name a file that an earlier run wrote, or one that does not exist yet",
-            ));
+            return Err(wrong_file(format!(
+                "{}: its last line is no outcome",
+                path.display()
+            )));
         }
         if writes {
-            let mut options = OpenOptions::new();
-            let file = options.create(true).append(true).open(path).map_err(fail)?;
-            file.set_len(whole as u64).map_err(fail)?;
+            if !tail.is_empty() {
+                file.set_len(whole as u64).map_err(fail)?;
+            }
             journal.file = Some((path.to_owned(), file));
         }
         Ok(journal)
     }
 
-    fn read(&mut self, line: &str) -> Result<(), String> {
+    fn read(&mut self, line: &[u8]) -> Result<(), String> {
         let line: Line =
-            serde_json::from_str(line).map_err(|error| format!("this is no outcome ({error})"))?;
-        // One file can serve several commands and sources.
+            serde_json::from_slice(line).map_err(|error| format!("this is no outcome ({error})"))?;
+        // A ban that is done says nothing once an unban of the same device is done too.
         if line.command != self.command || line.source != self.source {
-            return Ok(());
+            return Err(format!(
+                "it is of `{}` at {}, and one file is for one command at one source",
+                line.command, line.source
+            ));
         }
         let past = self.past.entry(line.selector.to_string()).or_default();
         past.done = line.outcome == "done";
@@ -175,6 +182,29 @@ impl Journal {
     }
 }
 
+fn wrong_file(problem: String) -> Failure {
+    Failure::usage(
+        problem,
+        "name a file that an earlier run of this command wrote, or one that does not exist yet",
+    )
+}
+
+/// The file, for its owner alone: a row can hold what the provider wants of a person. None when there is none to read.
+fn handle(path: &Path, writes: bool) -> io::Result<Option<File>> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    if writes {
+        options.append(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    match options.open(path) {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !writes => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 fn now() -> String {
     let millis = SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -216,7 +246,8 @@ mod tests {
             .unwrap();
         // Killed in the middle of a line.
         let mut file = OpenOptions::new().append(true).open(&path).unwrap();
-        file.write_all(b"{\"command\":\"dev").unwrap();
+        file.write_all(b"{\"command\":\"dev\xc3").unwrap();
+        drop(journal);
 
         let mut journal = open(&path);
         assert!(journal.past(&wanted("C02A")).done);
@@ -226,10 +257,25 @@ mod tests {
         let failed = journal.past(&wanted("C02C"));
         assert!(!failed.open && !failed.done);
         journal.ended(&wanted("C02B"), "done", None).unwrap();
+        drop(journal);
         assert!(open(&path).past(&wanted("C02B")).done);
-        // Another source's outcomes are not these.
-        let other = Journal::open(Some(&path), "devices ban", "c", false).unwrap();
-        assert!(!other.past(&wanted("C02A")).done);
+        let journal = open(&path);
+        drop(journal);
+        // Another source's outcomes are not these, and another command's neither.
+        for (command, source) in [("devices ban", "c"), ("devices unban", "b")] {
+            assert!(Journal::open(Some(&path), command, source, false).is_err());
+        }
+    }
+
+    #[test]
+    fn two_runs_do_not_share_a_file() {
+        let directory = tempfile::TempDir::new().unwrap();
+        let path = directory.path().join("outcomes.ndjson");
+        let first = open(&path);
+        let second = Journal::open(Some(&path), "devices ban", "b", true).unwrap_err();
+        assert!(matches!(second, Failure::Usage { problem, .. } if problem.starts_with("another run")));
+        drop(first);
+        open(&path);
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! Changes: read what is wanted, plan it, let guards and a person look at the plan, carry it out, tell what became of it.
 
+mod carry_out;
 mod check;
 mod confirm;
 mod file;
 mod journal;
+mod prepare;
 mod row;
 mod run;
+mod tally;
 mod wanted;
 
 use rollbook::model::Operation;

@@ -1,6 +1,7 @@
 //! A change as data: what was asked, what it does, and what became of it.
 
 use std::borrow::Cow;
+use std::path::Path;
 
 use rollbook::model::{
     Change, ChangeFate, Effect, Error, Outcome, Plan, SourceName, Step, Target, User, Vendor,
@@ -114,7 +115,12 @@ impl ChangeRow {
     }
 
     /// A change whose steps ended so.
-    pub(crate) fn carried_out(wanted: &Wanted, plan: &Plan, outcomes: &[Outcome]) -> Self {
+    pub(crate) fn carried_out(
+        wanted: &Wanted,
+        plan: &Plan,
+        outcomes: &[Outcome],
+        config: Option<&Path>,
+    ) -> Self {
         let mut row = Self::planned(wanted, plan, End::Done);
         for (sent, outcome) in row.requests.iter_mut().zip(outcomes) {
             sent.outcome = Some(outcome.fate.as_str());
@@ -131,11 +137,17 @@ impl ChangeRow {
             let unknown = outcome.fate == ChangeFate::Unknown;
             row.outcome = if unknown { End::Unknown } else { End::NotDone };
             row.message = outcome.error.as_ref().map(Error::to_string);
-            row.check = unknown.then(|| command(&plan.source, &plan.vendor, &step.action));
+            row.check = unknown.then(|| command(config, plan, step));
         } else if plan.steps.is_empty() {
             row.message = Some("all is as asked already: nothing was sent".to_owned());
         }
         row
+    }
+
+    /// It is not known after all: an earlier attempt may have taken effect.
+    pub(crate) fn leave_open(&mut self, plan: &Plan, config: Option<&Path>) {
+        self.outcome = End::Unknown;
+        self.check = plan.steps.first().map(|step| command(config, plan, step));
     }
 
     /// The same change with why it ended so.
@@ -147,17 +159,22 @@ impl ChangeRow {
     /// What to do about an outcome that is not known.
     pub(crate) fn way_out(&self) -> Option<String> {
         let look = format!("look with `{}`", self.check.as_ref()?);
-        let key = self
+        let mut keys = self
             .requests
             .iter()
-            .find_map(|sent| sent.step.idempotency_key.as_ref());
-        Some(match key {
-            Some(key) if self.line.is_none() => {
+            .filter_map(|sent| sent.step.idempotency_key.as_ref());
+        Some(match (keys.next(), self.line) {
+            (Some(key), None) => {
                 format!(
                     "{look}, or repeat the command with `--idempotency-key {key}`: it creates nobody twice"
                 )
             }
-            _ => look,
+            (Some(key), Some(_)) => {
+                format!(
+                    "{look}, or run the file again with the same --outcomes, or with {key} in a column idempotency-key"
+                )
+            }
+            (None, _) => look,
         })
     }
 

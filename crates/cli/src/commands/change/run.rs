@@ -1,16 +1,17 @@
 //! The course of a change, from what is wanted to what became of it.
 
+use std::collections::VecDeque;
+use std::io;
 use std::path::Path;
 
-use rollbook::model::{
-    ApprovedPlan, Change, Directory, Error, ErrorKind, Guards, Operation, Outcome, Plan, SourceName, Vendor,
-};
+use rollbook::model::{ApprovedPlan, Change, Directory, Error, Guards, Operation, Plan, SourceName, Vendor};
 
 use super::Request;
-use super::confirm::{Consent, Question};
+use super::confirm::Consent;
 use super::file;
 use super::journal::{Journal, Past};
 use super::row::{ChangeRow, End};
+use super::tally::Tally;
 use super::wanted::{Wanted, change};
 use crate::args::{GlobalArgs, OutputFormat, RowArgs};
 use crate::context::Context;
@@ -38,26 +39,25 @@ pub(super) async fn run(request: Request, global: &GlobalArgs) -> Result<Exit, F
         source: source.name().clone(),
         vendor: source.vendor(),
         directory: &**source.directory(),
+        operation: request.operation,
         bulk: request.bulk.from.is_some(),
         skip_refused: request.bulk.skip_invalid,
         guards: Guards::default()
             .with_expect(request.guards.expect)
             .with_max_implied(request.guards.max_implied),
         sink: output::sink::<ChangeRow>(global.output, RowArgs::default())?,
+        broken: None,
+        tally: Tally::new(request.bulk.from.is_some()),
         context,
         journal,
-        failed: false,
-        unknown: false,
     };
-    let left = run.left(wanted, request.bulk.max)?;
-    let planned = run.plan(left).await?;
-    let Approved::Yes(planned) = run.approve(planned)? else {
-        run.sink.finish(&[], &[])?;
-        return Ok(Exit::Refused);
-    };
-    let exit = run.go(planned, consent).await?;
-    run.sink.finish(&[], &[])?;
-    Ok(exit)
+    let course = run.course(wanted, request.bulk.max, consent).await;
+    run.finish();
+    match (course, run.broken) {
+        // What became of the changes goes before what became of the output.
+        (Ok(Exit::Done), Some(error)) => Err(Failure::Output(error)),
+        (course, _) => course,
+    }
 }
 
 /// What the flags or the rows of the file want. One bad row refuses the file, unless it may be skipped.
@@ -82,11 +82,8 @@ fn wanted(request: &Request, reporter: &Reporter) -> Result<Vec<Wanted>, Failure
     let kind = if guarded { "refused" } else { "usage" };
     told.take(INVALID_SHOWN)
         .for_each(|line| reporter.plain_error(kind, &line, &[], None));
-    let problem = format!(
-        "{} of {} rows are invalid",
-        rows.invalid.len(),
-        rows.invalid.len() + rows.wanted.len()
-    );
+    let count = rows.invalid.len();
+    let problem = format!("{count} of {} rows are invalid", count + rows.wanted.len());
     let hint = "nothing was sent: mend the file, or go on without these rows with --skip-invalid";
     Err(if guarded {
         Failure::refused(problem, hint)
@@ -98,37 +95,59 @@ fn wanted(request: &Request, reporter: &Reporter) -> Result<Vec<Wanted>, Failure
 /// How many rows that cannot be used are told one by one.
 const INVALID_SHOWN: usize = 20;
 
-struct Run<'a> {
-    source: SourceName,
-    vendor: Vendor,
-    directory: &'a dyn Directory,
-    bulk: bool,
-    skip_refused: bool,
-    guards: Guards,
+pub(super) struct Run<'a> {
+    pub(super) source: SourceName,
+    pub(super) vendor: Vendor,
+    pub(super) directory: &'a dyn Directory,
+    pub(super) operation: Operation,
+    pub(super) bulk: bool,
+    pub(super) skip_refused: bool,
+    pub(super) guards: Guards,
+    pub(super) context: Context,
+    pub(super) journal: Journal,
+    pub(super) tally: Tally,
     sink: Box<dyn Sink<ChangeRow>>,
-    context: Context,
-    journal: Journal,
-    failed: bool,
-    unknown: bool,
+    broken: Option<io::Error>,
 }
 
 /// What is left to do of one row, and what an earlier run began.
-struct Left {
-    wanted: Wanted,
-    past: Past,
+pub(super) struct Left {
+    pub(super) wanted: Wanted,
+    pub(super) past: Past,
 }
 
-enum Approved {
-    Yes(Vec<(Left, ApprovedPlan)>),
-    No,
+/// A row that needs no request: what it names is not there.
+pub(super) struct Settled {
+    pub(super) left: Left,
+    pub(super) end: End,
+    pub(super) error: Error,
+}
+
+/// What the run is going to do.
+pub(super) struct Prepared {
+    pub(super) planned: VecDeque<(Left, ApprovedPlan)>,
+    pub(super) settled: Vec<Settled>,
 }
 
 impl Run<'_> {
-    fn reporter(&self) -> &Reporter {
+    async fn course(&mut self, wanted: Vec<Wanted>, max: usize, consent: Consent) -> Result<Exit, Failure> {
+        let left = self.left(wanted, max)?;
+        let prepared = self.prepare(left).await?;
+        if consent == Consent::NotNeeded {
+            return Ok(self.show(&prepared));
+        }
+        self.go(prepared, consent).await
+    }
+
+    pub(super) fn reporter(&self) -> &Reporter {
         &self.context.reporter
     }
 
-    /// The rows that an earlier run has not done. Those that it has are told.
+    pub(super) fn is_for_people(&self) -> bool {
+        self.context.global.output == OutputFormat::Table
+    }
+
+    /// The rows that an earlier run has not done. How many it has is told.
     fn left(&mut self, wanted: Vec<Wanted>, max: usize) -> Result<Vec<Left>, Failure> {
         let (mut left, mut done) = (Vec::new(), 0);
         for mut wanted in wanted {
@@ -158,78 +177,68 @@ impl Run<'_> {
         Ok(left)
     }
 
-    /// Plans all rows, one after another. A row that names nothing fails by itself; anything else that cannot be planned ends
-    /// the run before it has changed something.
-    async fn plan(&mut self, mut left: Vec<Left>) -> Result<Vec<(Left, Plan)>, Failure> {
-        loop {
-            let changes: Vec<Change> = left.iter().map(|left| left.wanted.change.clone()).collect();
-            let planning = self.directory.plan(&changes);
-            let plans = self.context.interrupt.guard(planning).await?;
-            let (mut planned, mut refused, mut again) = (Vec::new(), Vec::new(), Vec::new());
-            for (left, plan) in left.into_iter().zip(plans) {
-                match plan {
-                    Ok(plan) => planned.push((left, plan)),
-                    Err(error) if self.is_done_already(&left, &error) => self.already_done(&left)?,
-                    Err(error) if self.bulk && error.is_not_found() => self.not_found(&left, &error)?,
-                    Err(error) => refused.push((left, self.named(error))),
-                }
-            }
-            if refused.is_empty() {
-                return Ok(planned);
-            }
-            let skippable = refused.iter().all(|(_, error)| is_guarded(error));
-            if !(self.bulk && self.skip_refused && skippable) {
-                return Err(self.give_up(refused)?);
-            }
-            // What the others do can depend on the rows that are left out: they are planned anew.
-            for (left, error) in refused {
-                self.left_out(&left, &error)?;
-            }
-            again.extend(planned.into_iter().map(|(left, _)| left));
-            left = again;
+    /// The plans on stdout: for people as text, else as rows.
+    fn show(&mut self, prepared: &Prepared) -> Exit {
+        for settled in &prepared.settled {
+            self.settle(settled);
+        }
+        for (left, plan) in &prepared.planned {
+            self.print_plan(&left.wanted, plan, End::Planned, None);
+        }
+        self.tally.exit()
+    }
+
+    pub(super) fn print_plan(&mut self, wanted: &Wanted, plan: &Plan, end: End, why: Option<&str>) {
+        let mut row = ChangeRow::planned(wanted, plan, end);
+        if self.is_for_people() {
+            let written = output::print_lines(&row.lines());
+            self.keep(written);
+        } else {
+            row.message = why.map(str::to_owned);
+            self.print(row);
         }
     }
 
-    fn named(&self, error: Error) -> Error {
-        match error.source_name() {
-            Some(_) => error,
-            None => error.with_source_name(self.source.clone()),
+    /// A row on stdout. A closed stdout does not stop what was begun: the fate of a change is not that of the output.
+    pub(super) fn print(&mut self, row: ChangeRow) {
+        if self.broken.is_none() {
+            let written = self.sink.rows(0, &[row]);
+            self.keep(written);
         }
     }
 
-    /// What an own attempt of unknown fate was to remove, and is gone, that attempt has removed.
-    fn is_done_already(&self, left: &Left, error: &Error) -> bool {
-        left.past.open && error.is_not_found() && left.wanted.change.operation() != Operation::CreateUser
+    fn finish(&mut self) {
+        if self.broken.is_none() {
+            let written = self.sink.finish(&[], &[]);
+            self.keep(written);
+        }
     }
 
-    fn already_done(&mut self, left: &Left) -> Result<(), Failure> {
-        let message = "it is gone: an earlier attempt took effect";
-        self.journal.ended(&left.wanted, "done", Some(message))?;
-        let row = self.unplanned(left, End::Done).because(message);
-        Ok(self.sink.rows(0, &[row])?)
+    fn keep(&mut self, written: io::Result<()>) {
+        if let Err(error) = written {
+            self.broken.get_or_insert(error);
+        }
     }
 
-    fn not_found(&mut self, left: &Left, error: &Error) -> Result<(), Failure> {
-        self.failed = true;
-        self.tell(left, error);
-        let message = error.message().to_owned();
-        self.journal
-            .ended(&left.wanted, End::NotDone.as_str(), Some(&message))?;
-        let row = self.unplanned(left, End::NotDone).because(message);
-        Ok(self.sink.rows(0, &[row])?)
-    }
-
-    fn left_out(&mut self, left: &Left, error: &Error) -> Result<(), Failure> {
-        self.tell(left, error);
-        let row = self.unplanned(left, End::Refused).because(error.message());
-        Ok(self.sink.rows(0, &[row])?)
-    }
-
-    fn unplanned(&self, left: &Left, end: End) -> ChangeRow {
+    pub(super) fn unplanned(&self, left: &Left, end: End) -> ChangeRow {
         ChangeRow::without_plan(&left.wanted, &self.source, self.vendor.clone(), end)
     }
 
-    fn tell(&self, left: &Left, error: &Error) {
+    /// Tells and prints a row that names nothing that is there.
+    pub(super) fn settle(&mut self, settled: &Settled) {
+        let message = match settled.end {
+            End::Done => GONE,
+            _ => {
+                self.tally.failed(Some(&settled.error));
+                self.tell(&settled.left, &settled.error);
+                settled.error.message()
+            }
+        };
+        let row = self.unplanned(&settled.left, settled.end).because(message);
+        self.print(row);
+    }
+
+    pub(super) fn tell(&self, left: &Left, error: &Error) {
         match left.wanted.line {
             Some(line) => self
                 .reporter()
@@ -238,225 +247,21 @@ impl Run<'_> {
         }
     }
 
-    /// Tells all that stands in the way, and gives the exit that the worst of it has.
-    fn give_up(&mut self, refused: Vec<(Left, Error)>) -> Result<Failure, Failure> {
-        let mut exit = Exit::Refused;
-        for (left, error) in &refused {
-            self.tell(left, error);
-            if !is_guarded(error) {
-                exit = exit_of(error);
-            }
-            // For people, one change that cannot be planned is told by its error alone.
-            if self.bulk || self.context.global.output != OutputFormat::Table {
-                let end = if is_guarded(error) {
-                    End::Refused
-                } else {
-                    End::NotDone
-                };
-                let row = self.unplanned(left, end).because(error.message());
-                self.sink.rows(0, &[row])?;
-            }
+    pub(super) fn named(&self, error: Error) -> Error {
+        match error.source_name() {
+            Some(_) => error,
+            None => error.with_source_name(self.source.clone()),
         }
-        self.sink.finish(&[], &[])?;
-        Ok(Failure::Told(exit))
-    }
-
-    /// Lets the guards look at the plans. What they refuse is shown whole.
-    fn approve(&mut self, planned: Vec<(Left, Plan)>) -> Result<Approved, Failure> {
-        let (left, plans): (Vec<Left>, Vec<Plan>) = planned.into_iter().unzip();
-        match self.guards.approve_all(plans.clone()) {
-            Ok(approved) => Ok(Approved::Yes(left.into_iter().zip(approved).collect())),
-            Err(refusals) => {
-                let mut rows = Vec::new();
-                for (place, error) in &refusals {
-                    self.tell(&left[*place], error);
-                    let row = ChangeRow::planned(&left[*place].wanted, &plans[*place], End::Refused);
-                    rows.push(row.because(error.message()));
-                }
-                self.show(&rows)?;
-                Ok(Approved::No)
-            }
-        }
-    }
-
-    /// Shows the plans, asks if somebody is to be asked, and carries them out.
-    async fn go(&mut self, planned: Vec<(Left, ApprovedPlan)>, consent: Consent) -> Result<Exit, Failure> {
-        if consent == Consent::NotNeeded {
-            let planned = planned
-                .iter()
-                .map(|(left, plan)| ChangeRow::planned(&left.wanted, plan, End::Planned));
-            self.show(&planned.collect::<Vec<_>>())?;
-            return Ok(self.exit());
-        }
-        self.announce(&planned, consent);
-        let sends = planned.iter().any(|(_, plan)| !plan.steps.is_empty());
-        if consent == Consent::Ask && sends && !self.agreed(&planned).await? {
-            return Err(Failure::refused(
-                "nothing was changed",
-                "the answer was not what was asked for",
-            ));
-        }
-        let mut interrupted = false;
-        for (left, plan) in planned {
-            // A request that is under way is seen to its end: only between two rows is there a place to stop.
-            if self.context.interrupt.is_asked() {
-                interrupted = true;
-                break;
-            }
-            self.carry_out(&left, &plan).await?;
-        }
-        Ok(if interrupted {
-            Exit::Interrupted
-        } else {
-            self.exit()
-        })
-    }
-
-    /// The plans on stdout: for people as text, else as rows.
-    fn show(&mut self, rows: &[ChangeRow]) -> Result<(), Failure> {
-        if self.context.global.output == OutputFormat::Table {
-            let lines: Vec<String> = rows.iter().flat_map(ChangeRow::lines).collect();
-            output::print_lines(&lines)?;
-        } else {
-            self.sink.rows(0, rows)?;
-        }
-        Ok(())
-    }
-
-    /// The plans on stderr: always for somebody who is to answer, else as a note.
-    fn announce(&self, planned: &[(Left, ApprovedPlan)], consent: Consent) {
-        for (left, plan) in planned {
-            let row = ChangeRow::planned(&left.wanted, plan, End::Planned);
-            if consent == Consent::Ask || !self.bulk {
-                self.reporter().plan(&row.lines(), consent == Consent::Ask);
-            }
-        }
-    }
-
-    /// Whether the person agrees, and the plans still hold after the time that the answer took.
-    async fn agreed(&mut self, planned: &[(Left, ApprovedPlan)]) -> Result<bool, Failure> {
-        let plans: Vec<ApprovedPlan> = planned.iter().map(|(_, plan)| plan.clone()).collect();
-        let question = Question::of(&plans);
-        let asking = tokio::task::spawn_blocking(move || {
-            question.ask(&mut std::io::stdin().lock(), &mut std::io::stderr().lock())
-        });
-        let answer = self.context.interrupt.guard(asking).await?;
-        let agreed = answer
-            .map_err(std::io::Error::other)
-            .and_then(|answer| answer)
-            .map_err(|error| Failure::Machine {
-                doing: "ask on the terminal".to_owned(),
-                error,
-            })?;
-        if !agreed {
-            return Ok(false);
-        }
-        let changes: Vec<Change> = plans.iter().map(|plan| plan.change.clone()).collect();
-        let planning = self.directory.plan(&changes);
-        let now = self.context.interrupt.guard(planning).await?;
-        let same = |(then, now): (&ApprovedPlan, &Result<Plan, Error>)| {
-            now.as_ref().is_ok_and(|now| {
-                then.targets == now.targets && then.asked == now.asked && then.implied == now.implied
-            })
-        };
-        if plans.iter().zip(&now).all(same) {
-            Ok(true)
-        } else {
-            Err(Failure::refused(
-                "things have changed since the plan was shown",
-                "nothing was sent: look at the new plan with --dry-run",
-            ))
-        }
-    }
-
-    async fn carry_out(&mut self, left: &Left, plan: &ApprovedPlan) -> Result<(), Failure> {
-        let key = plan.steps.iter().find_map(|step| step.idempotency_key.as_deref());
-        self.journal.started(&left.wanted, key)?;
-        let outcomes = self.directory.carry_out(plan).await;
-        let mut row = ChangeRow::carried_out(&left.wanted, plan, &outcomes);
-        if row.outcome == End::NotDone && left.past.open && is_gone(&outcomes) {
-            row.outcome = End::Done;
-            row.message = Some("it is gone: an earlier attempt took effect".to_owned());
-        }
-        self.journal
-            .ended(&left.wanted, row.outcome.as_str(), row.message.as_deref())?;
-        match row.outcome {
-            End::Unknown => self.unknown = true,
-            End::NotDone => self.failed = true,
-            _ => {}
-        }
-        self.tell_outcomes(left, &row, &outcomes);
-        Ok(self.sink.rows(0, &[row])?)
-    }
-
-    fn tell_outcomes(&self, left: &Left, row: &ChangeRow, outcomes: &[Outcome]) {
-        let place = left
-            .wanted
-            .line
-            .map_or(String::new(), |line| format!("line {line}: "));
-        let message = row.message.as_deref().unwrap_or_default();
-        match row.outcome {
-            End::Unknown => self.reporter().plain_error(
-                "unknown",
-                &format!("{place}it is not known whether this took effect: {message}"),
-                &[],
-                row.way_out().as_deref(),
-            ),
-            End::NotDone if self.bulk => {
-                self.reporter()
-                    .warning(self.source.as_str(), &format!("{place}{message}"));
-            }
-            End::NotDone => {
-                for error in outcomes.iter().filter_map(|outcome| outcome.error.as_ref()) {
-                    self.reporter().error(error);
-                }
-            }
-            _ => {
-                for error in outcomes.iter().filter_map(|outcome| outcome.error.as_ref()) {
-                    let message = format!(
-                        "{place}done, as a look at it shows; the request itself: {}",
-                        error.message()
-                    );
-                    self.reporter().note(Some(self.source.as_str()), &message);
-                }
-            }
-        }
-    }
-
-    fn exit(&self) -> Exit {
-        if self.unknown {
-            Exit::Unknown
-        } else if self.failed {
-            self.failed_exit()
-        } else {
-            Exit::Done
-        }
-    }
-
-    fn failed_exit(&self) -> Exit {
-        if self.bulk { Exit::SomeFailed } else { Exit::Failed }
     }
 }
 
-fn is_gone(outcomes: &[Outcome]) -> bool {
-    outcomes
-        .iter()
-        .filter_map(|outcome| outcome.error.as_ref())
-        .all(Error::is_not_found)
-}
-
-/// Whether the plan was refused because it is not certain what it would touch.
-fn is_guarded(error: &Error) -> bool {
+/// Whether the operation is done when what it names is gone.
+pub(super) fn removes(operation: Operation) -> bool {
     matches!(
-        error.kind(),
-        ErrorKind::Refused | ErrorKind::Ambiguous | ErrorKind::Incomplete
+        operation,
+        Operation::DeleteUser | Operation::DeleteDevice | Operation::DeleteDeviceEverywhere
     )
 }
 
-fn exit_of(error: &Error) -> Exit {
-    match error.kind() {
-        ErrorKind::InvalidArgument | ErrorKind::Unsupported => Exit::Usage,
-        _ if error.is_auth() => Exit::SignIn,
-        _ => Exit::Failed,
-    }
-}
+/// What an own attempt of unknown fate was to remove, and is gone, that attempt has removed.
+pub(super) const GONE: &str = "it is gone: an earlier attempt took effect";

@@ -16,18 +16,28 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    /// What makes two wanted changes the same one: what they name, with addresses and names to sign in without case.
+    /// What makes two wanted changes the same one: what they name, with addresses, names to sign in and uuids without case.
     pub(crate) fn identity(&self) -> String {
         let mut selector = serde_json::to_value(&self.change).unwrap_or_default();
         if let Some(members) = selector.as_object_mut() {
             for (name, value) in members {
-                if matches!(name.as_str(), "email" | "upn") {
+                let is_uuid = value.as_str().is_some_and(is_uuid);
+                if is_uuid || matches!(name.as_str(), "email" | "upn") {
                     *value = lower(value.take());
                 }
             }
         }
         selector.to_string()
     }
+}
+
+/// Whether the text has the form of a uuid, whose letters have no case.
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.char_indices().all(|(at, c)| match at {
+            8 | 13 | 18 | 23 => c == '-',
+            _ => c.is_ascii_hexdigit(),
+        })
 }
 
 fn lower(value: Value) -> Value {
@@ -82,7 +92,7 @@ impl Problem {
 /// The names of the columns of `operation`, which are those of its flags.
 pub(crate) fn names(operation: Operation) -> &'static [&'static str] {
     match operation {
-        Operation::CreateUser => &["name", "email", "remote-data"],
+        Operation::CreateUser => &["name", "email", "remote-data", "idempotency-key"],
         Operation::DeleteUser => &["guid", "id", "upn", "email", "tuid"],
         Operation::DeleteDevice => &["serial", "email", "id", "guid"],
         _ => &["serial"],
@@ -107,6 +117,15 @@ pub(crate) fn change(operation: Operation, given: &[Given]) -> Result<Change, Pr
         Operation::UnbanDevice => Change::unban(serial()?),
         Operation::DeleteDeviceEverywhere => Change::delete_everywhere(serial()?),
         _ => Change::DeleteDevice(match find("id") {
+            Some(_) if find("serial").or(find("email")).is_some() => {
+                return Err(Problem::usage(
+                    "id",
+                    "it cannot stand beside a serial number or an address",
+                ));
+            }
+            None if find("guid").is_some() => {
+                return Err(Problem::usage("guid", "it belongs to an id, and there is none"));
+            }
             Some(id) => DeviceSelector::Enrollment {
                 id: device_id(id)?,
                 guid: find("guid").map(|guid| text("guid", guid)).transpose()?,
@@ -157,6 +176,9 @@ fn new_user(given: &[Given]) -> Result<NewUser, Problem> {
         .next()
         .unwrap_or_else(|| Err(Problem::usage("name", "it is missing")))?;
     let emails = all("email").collect::<Result<Vec<_>, _>>()?;
+    if emails.is_empty() {
+        return Err(Problem::usage("email", "it is missing"));
+    }
     if let Some(email) = emails.iter().find(|email| !email.as_str().contains('@')) {
         return Err(Problem::usage("email", format!("`{email}` is no e-mail address")));
     }
@@ -204,7 +226,17 @@ mod tests {
 
     #[test]
     fn a_device_is_deleted_for_one_user_or_by_its_id_and_never_by_the_serial_alone() {
-        assert!(change(Operation::DeleteDevice, &given(&[("serial", "C02")])).is_err());
+        for pairs in [
+            &[("serial", "C02")][..],
+            &[("id", "d"), ("serial", "C02")],
+            &[("id", "d"), ("email", "a@b")],
+            &[("serial", "C02"), ("email", "a@b"), ("guid", "g")],
+        ] {
+            assert!(
+                change(Operation::DeleteDevice, &given(pairs)).is_err(),
+                "{pairs:?}"
+            );
+        }
         let both = given(&[("serial", "C02"), ("email", "a@b")]);
         assert!(matches!(
             change(Operation::DeleteDevice, &both),
@@ -238,6 +270,13 @@ mod tests {
         };
         assert_eq!(wanted("Ann@x.y").identity(), wanted("ann@X.y").identity());
         assert_ne!(wanted("ann@x.y").identity(), wanted("ann@x.z").identity());
+        let by_id = |id: &str| Wanted {
+            line: None,
+            change: change(Operation::DeleteUser, &given(&[("id", id)])).unwrap(),
+        };
+        let uuid = "3f0c1d9e-6a55-4a08-9a3f-1f2d3c4b5a69";
+        assert_eq!(by_id(uuid).identity(), by_id(&uuid.to_uppercase()).identity());
+        assert_ne!(by_id("00uA").identity(), by_id("00ua").identity());
     }
 
     #[test]

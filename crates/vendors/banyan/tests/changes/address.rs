@@ -30,7 +30,7 @@ fn paths_of(sandbox: &Sandbox) -> Vec<String> {
 const DOCUMENTED: &str = "/api/v1/v1/delete_device";
 const UNDOUBLED: &str = "/api/v1/delete_device";
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_other_address_is_tried_once_and_then_remembered_by_every_clone() {
     let sandbox = sandbox(BanyanDeletePath::Single);
     let client = client(SandboxTransport::new(sandbox.clone()));
@@ -54,7 +54,7 @@ async fn the_other_address_is_tried_once_and_then_remembered_by_every_clone() {
     assert_eq!(paths_of(&sandbox), [DOCUMENTED, UNDOUBLED, UNDOUBLED]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_address_that_is_there_is_remembered_too() {
     let sandbox = sandbox(BanyanDeletePath::Doubled);
     let directory = BanyanDirectory::new(client(SandboxTransport::new(sandbox.clone())));
@@ -68,7 +68,7 @@ async fn an_address_that_is_there_is_remembered_too() {
     assert_eq!(paths_of(&sandbox), [DOCUMENTED]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_failure_says_nothing_of_the_address() {
     let sandbox = sandbox(BanyanDeletePath::Single);
     sandbox.add_fault("status:code=503,method=DELETE,times=1".parse().unwrap());
@@ -85,7 +85,7 @@ async fn a_failure_says_nothing_of_the_address() {
     assert_eq!(paths_of(&sandbox), [DOCUMENTED, DOCUMENTED, UNDOUBLED]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_source_can_name_the_address() {
     let sandbox = sandbox(BanyanDeletePath::Single);
     let client = client(SandboxTransport::new(sandbox.clone()));

@@ -71,7 +71,7 @@ async fn carry_out(fault: &[&str], change: Change) -> (Truth, Truth, rollbook_mo
     (before, sandbox.truth(), outcomes.remove(0))
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_fate_told_is_the_truth() {
     let (sandbox, directory) = sandbox(config());
     for change in one_of_each(&sandbox, &directory).await {
@@ -100,7 +100,7 @@ async fn the_fate_told_is_the_truth() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_cannot_be_read_back_is_not_known() {
     let (sandbox, directory) = sandbox(config());
     for change in one_of_each(&sandbox, &directory).await {
@@ -115,7 +115,7 @@ async fn what_cannot_be_read_back_is_not_known() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_is_already_gone_is_not_found() {
     let (sandbox, directory) = sandbox(config());
     for change in one_of_each(&sandbox, &directory).await {

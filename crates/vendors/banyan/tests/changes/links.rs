@@ -38,7 +38,7 @@ async fn implied(rules: impl IntoIterator<Item = Rule>, change: Change) -> Vec<S
     lines(&plan.implied)
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_device_that_does_not_tell_its_users_can_only_be_banned() {
     let rules = || devices("serialnumber", "C02", json!([unlinked_device("d", "C02")]));
     for change in [delete_device("C02", ANN), delete_everywhere("C02")] {
@@ -48,7 +48,7 @@ async fn a_device_that_does_not_tell_its_users_can_only_be_banned() {
     assert!(implied([rules()], ban("C02")).await.is_empty());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_user_row_without_serial_numbers_is_settled_by_the_users_devices() {
     for (others, expected) in [
         (
@@ -72,7 +72,7 @@ async fn a_user_row_without_serial_numbers_is_settled_by_the_users_devices() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_device_row_without_users_is_asked_for_again_by_its_serial_number() {
     let rules = |again: Value| {
         [
@@ -100,7 +100,7 @@ async fn a_device_row_without_users_is_asked_for_again_by_its_serial_number() {
     assert_eq!(why, "the row of device e (C03) does not tell its users");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_junk_or_blank_serial_number_is_still_another_device() {
     for other in ["0", "", "Default string"] {
         let rules = [
@@ -112,7 +112,7 @@ async fn a_junk_or_blank_serial_number_is_still_another_device() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_address_that_is_no_user_has_no_effect_on_one() {
     let deleted = json!({"Email": ANN, "SerialNumbers": ["C02"], "is_deleted": true});
     for rows in [
@@ -128,7 +128,7 @@ async fn an_address_that_is_no_user_has_no_effect_on_one() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn two_sides_that_disagree_are_both_named() {
     let named = devices("serialnumber", "C02", json!([device("d", "C02", &[ANN])]));
     let why = refusal(
@@ -163,7 +163,7 @@ async fn two_sides_that_disagree_are_both_named() {
     assert!(why.contains("lists the serial number `C02` 2 times"), "{why}");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn two_users_of_one_address_are_refused() {
     let rows = json!([enduser(ANN, &["C02"]), enduser("Ann@x.org", &["C03"])]);
     let rules = [
@@ -174,7 +174,7 @@ async fn two_users_of_one_address_are_refused() {
     assert_eq!(why, "2 end users have the e-mail address `ann@x.org`");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_address_is_sent_as_the_device_spells_it() {
     let rules = [
         devices(
@@ -199,7 +199,7 @@ async fn the_address_is_sent_as_the_device_spells_it() {
     assert!(why.contains("differently: Ann@x.org, ann@x.org"), "{why}");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn every_device_and_every_user_who_has_no_other_goes_everywhere() {
     let rows = json!([
         device("d", "C02", &[ANN, BOB]),
@@ -248,7 +248,7 @@ fn one_device(emails: &[&str], rows: Value) -> [Rule; 4] {
     ]
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_device_is_deactivated_when_no_active_user_is_left() {
     let ann = || account("1", ANN, "Active");
     let goes = vec!["deactivate device d (C02): it has no other active user"];
@@ -292,7 +292,7 @@ async fn a_device_is_deactivated_when_no_active_user_is_left() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_user_whose_devices_cannot_be_told_is_refused_unless_they_keep_an_active_user() {
     let rules = |listed: &[&str], emails: &[&str]| {
         let mine = json!([device("d", "C02", emails)]);
@@ -330,7 +330,7 @@ async fn a_user_whose_devices_cannot_be_told_is_refused_unless_they_keep_an_acti
     );
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_blank_serial_number_is_looked_for_in_the_whole_list() {
     let rows = json!([device("d", "", &[ANN]), device("e", "C03", &[BOB])]);
     let rules = [
@@ -343,7 +343,7 @@ async fn a_blank_serial_number_is_looked_for_in_the_whole_list() {
     assert_eq!(implied(rules, delete_user(ANN)).await, expected);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_second_of_two_devices_takes_the_user_with_it_and_lists_are_read_once() {
     let changes = [
         delete_device("C02", ANN),
@@ -371,7 +371,7 @@ async fn the_second_of_two_devices_takes_the_user_with_it_and_lists_are_read_onc
     assert_eq!(plans[3].as_ref().unwrap_err().kind(), ErrorKind::NotFound);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_devices_name_after_a_deactivation_is_not_guessed() {
     let (_, directory) = written([
         accounts(json!([account("1", ANN, "Active"), account("2", BOB, "Active")])),

@@ -127,7 +127,7 @@ async fn carry_out(sandbox: &Sandbox, directory: &rollbook_banyan::BanyanDirecto
     check(&approved, &before, &sandbox.truth());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn each_change_does_what_its_plan_says() {
     let (mut planned, mut refused) = (0, Vec::new());
     for seed in 0..SEEDS {
@@ -160,7 +160,7 @@ async fn each_change_does_what_its_plan_says() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_list_of_changes_does_what_its_plans_say_together() {
     let mut planned = 0;
     for seed in 0..SEEDS {

@@ -47,7 +47,7 @@ const CHANGED: (Found, ChangeFate) = (Found::Changed, ChangeFate::Done);
 const UNCHANGED: (Found, ChangeFate) = (Found::Unchanged, ChangeFate::NotDone);
 const UNCLEAR: (Found, ChangeFate) = (Found::Unclear, ChangeFate::Unknown);
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_ban_is_done_when_every_device_is_banned() {
     let before = || json!([banned("a", "FALSE"), banned("b", "FALSE"), banned("c", "TRUE")]);
     for (a, b, expected) in [
@@ -68,7 +68,7 @@ async fn a_ban_is_done_when_every_device_is_banned() {
     assert_eq!(found(ban("C02"), before(), None, failed).await, UNCLEAR);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_registration_is_gone_when_no_device_names_the_user() {
     let before = || json!([device("a", "C02", &[ANN, BOB]), device("b", "C02", &[ANN])]);
     for (rows, expected) in [
@@ -90,7 +90,7 @@ async fn a_registration_is_gone_when_no_device_names_the_user() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_device_is_gone_everywhere_when_no_row_is_left() {
     let before = || json!([device("a", "C02", &[ANN]), device("b", "C02", &[])]);
     for (rows, expected) in [
@@ -108,7 +108,7 @@ async fn a_device_is_gone_everywhere_when_no_row_is_left() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_end_user_is_deleted_when_inactive_or_absent() {
     for (rows, expected) in [
         (json!([account("1", ANN, "Inactive")]), CHANGED),
@@ -129,7 +129,7 @@ async fn an_end_user_is_deleted_when_inactive_or_absent() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_success_that_says_otherwise_is_not_done_and_not_read_back() {
     let reply = Reply::json(200, r#"[{"Message":"Device is locked"}]"#);
     let (wire, directory) = written([
@@ -144,7 +144,7 @@ async fn a_success_that_says_otherwise_is_not_done_and_not_read_back() {
     assert!(error.message().contains("Device is locked"), "{error}");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn one_step_that_fails_does_not_keep_the_next() {
     let both = || json!([account("1", ANN, "Active"), account("2", ANN, "Active")]);
     let marked = r#"{"error_code":0,"data":"successfully marked the endusers as inactive"}"#;

@@ -11,7 +11,7 @@ use crate::tenant::{
     endusers, lines, plan, text, written,
 };
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_selector_of_another_vendor_is_refused_before_any_request() {
     let (wire, directory) = written([]);
     let enrollment = DeviceSelector::Enrollment {
@@ -41,7 +41,7 @@ async fn a_selector_of_another_vendor_is_refused_before_any_request() {
     assert_eq!(wire.count(), 0);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_refused_change_does_not_keep_the_others_of_its_list() {
     let (_, directory) = written([devices("serialnumber", "C02", json!([device("d", "C02", &[])]))]);
     let guid = Change::DeleteUser(UserSelector::Guid(text("g")));
@@ -50,7 +50,7 @@ async fn a_refused_change_does_not_keep_the_others_of_its_list() {
     assert_eq!(plans[1].as_ref().unwrap().targets.len(), 1);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_is_not_there_is_named() {
     let (_, directory) = written([
         devices("serialnumber", "C02", json!([device("d", "C02", &["bob@x.org"])])),
@@ -85,7 +85,7 @@ async fn what_is_not_there_is_named() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn only_the_whole_serial_number_in_its_case_is_meant() {
     let rows = json!([
         device("a", "C02", &[]),
@@ -104,7 +104,7 @@ async fn only_the_whole_serial_number_in_its_case_is_meant() {
     assert_eq!(plan.steps.len(), 1, "one request hits them all");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_is_already_so_is_not_asked_for_again() {
     let banned = json!({"DeviceID": "a", "SerialNumber": "C02", "Banned": "TRUE"});
     let unknown = json!({"DeviceID": "b", "SerialNumber": "C02", "Banned": ""});
@@ -129,7 +129,7 @@ async fn what_is_already_so_is_not_asked_for_again() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_user_is_found_by_address_or_v2_id_and_several_are_several_targets() {
     let rows = json!([
         account("1", "Ann@x.org", "active"),
@@ -163,7 +163,7 @@ async fn a_user_is_found_by_address_or_v2_id_and_several_are_several_targets() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn several_accounts_of_one_address_are_a_step_each() {
     let rows = json!([
         account("1", "ann@x.org", "Active"),
@@ -182,7 +182,7 @@ async fn several_accounts_of_one_address_are_a_step_each() {
     assert_ne!(plan.steps[0].body, plan.steps[1].body);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_user_without_an_id_or_with_an_unclear_status_is_refused() {
     for (rows, why) in [
         (json!([{"email": "ann@x.org", "status": "Active"}]), "no id"),
@@ -206,7 +206,7 @@ async fn a_user_without_an_id_or_with_an_unclear_status_is_refused() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn no_plan_is_made_on_a_list_that_is_not_whole() {
     let page =
         json!({"error_code": 0, "data": {"endusers": [account("1", "ann@x.org", "Active")], "count": 3}});
@@ -230,7 +230,7 @@ async fn no_plan_is_made_on_a_list_that_is_not_whole() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_list_that_is_not_there_does_not_say_that_the_device_is_not() {
     let not_found = Rule::get("/api/v1/devices").any_query().reply(Reply::status(404));
     let (_, directory) = written([not_found]);

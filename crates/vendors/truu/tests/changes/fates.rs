@@ -46,7 +46,7 @@ async fn changes(tenant: &Tenant) -> [Change; 2] {
     [delete_device(&devices[0], Some(&guid)), delete_user(&guid)]
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_fate_told_is_the_truth() {
     for (fault, fate, read_back) in FAULTS {
         for kind in 0..2 {
@@ -75,7 +75,7 @@ async fn the_fate_told_is_the_truth() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_read_that_fails_too_settles_nothing() {
     for when in ["before", "after"] {
         for kind in 0..2 {
@@ -92,7 +92,7 @@ async fn a_read_that_fails_too_settles_nothing() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_was_already_gone_is_not_found() {
     // The user's deletion takes the device with it, behind the back of the second plan.
     let tenant = Tenant::new();

@@ -9,7 +9,7 @@ use rollbook_vendor_kit::Flag;
 
 use crate::support::{Tenant, approved, delete_by_email, delete_device, delete_user, id_of, owner, text};
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_user_goes_with_all_active_devices() {
     let tenant = Tenant::new();
     let (guid, devices) = tenant.busy_user().await;
@@ -33,7 +33,7 @@ async fn a_user_goes_with_all_active_devices() {
     assert_eq!(tenant.changes_sent(), []);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn every_selector_leads_to_the_same_user() {
     let tenant = Tenant::new();
     let users = tenant.users().await;
@@ -69,7 +69,7 @@ async fn every_selector_leads_to_the_same_user() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_device_goes_alone() {
     let tenant = Tenant::new();
     let (guid, devices) = tenant.busy_user().await;
@@ -86,7 +86,7 @@ async fn a_device_goes_alone() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_is_already_deleted_is_not_found() {
     let tenant = Tenant::new();
     let (guid, devices) = tenant.busy_user().await;
@@ -104,7 +104,7 @@ async fn what_is_already_deleted_is_not_found() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn changes_of_one_run_see_each_other() {
     let tenant = Tenant::new();
     let (guid, devices) = tenant.busy_user().await;
@@ -178,7 +178,7 @@ async fn changes_of_one_run_see_each_other() {
     assert_eq!(sent, planned);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn nobody_is_not_found_by_what_was_asked() {
     let tenant = Tenant::new();
     let error = tenant

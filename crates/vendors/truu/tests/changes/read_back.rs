@@ -30,7 +30,7 @@ async fn outcome(before: &Script, after: &Script, change: Change, answer: Reply)
     outcome
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_user_is_gone_when_both_reads_say_so() {
     let ann = user("t-1", "g-1");
     let enrolled = Script::default().users([ann.clone()]).single("g-1", ann.clone());
@@ -60,7 +60,7 @@ async fn a_user_is_gone_when_both_reads_say_so() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_device_is_gone_when_it_is_not_there_or_not_active() {
     let mac = device("d-1", "t-1", "g-1");
     let at = |row: Value| Script::default().single("g-1/devices/d-1", row);
@@ -96,7 +96,7 @@ async fn a_device_is_gone_when_it_is_not_there_or_not_active() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn nothing_changed_yet_proves_nothing_while_it_may_be_under_way() {
     let (ann, mac) = (user("t-1", "g-1"), device("d-1", "t-1", "g-1"));
     let script = Script::default()
@@ -124,7 +124,7 @@ async fn nothing_changed_yet_proves_nothing_while_it_may_be_under_way() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_answer_that_contradicts_the_deletion_is_not_done() {
     let mac = device("d-1", "t-1", "g-1");
     let script = Script::default().single("g-1/devices/d-1", mac.clone());
@@ -137,7 +137,7 @@ async fn an_answer_that_contradicts_the_deletion_is_not_done() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_success_that_cannot_be_read_is_read_back() {
     let (ann, mac) = (user("t-1", "g-1"), device("d-1", "t-1", "g-1"));
     let script = Script::default()
@@ -165,7 +165,7 @@ async fn a_success_that_cannot_be_read_is_read_back() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_429_and_a_refused_connection_are_not_done() {
     let ann = user("t-1", "g-1");
     let script = Script::default().users([ann.clone()]).single("g-1", ann);

@@ -11,7 +11,7 @@ use crate::support::{
 
 const GUID: &str = "ef8e112f-fd1e-4010-b1b8-2913e472c982";
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_device_that_could_be_the_users_refuses_the_plan() {
     let hers = device("d-1", "t-1", GUID);
     for odd in [
@@ -33,7 +33,7 @@ async fn a_device_that_could_be_the_users_refuses_the_plan() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_device_is_its_users_by_either_id_and_not_by_case() {
     let script = Script::default().users([user("t-1", GUID)]).devices([
         device("d-1", "T-1", &GUID.to_uppercase()),
@@ -54,7 +54,7 @@ async fn a_device_is_its_users_by_either_id_and_not_by_case() {
     assert!(plan.steps[0].target.ends_with(&format!("/{GUID}/")));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_filter_that_the_vendor_ignores_deletes_nobody_else() {
     let others = [
         user("t-1", "g-1"),
@@ -80,7 +80,7 @@ async fn a_filter_that_the_vendor_ignores_deletes_nobody_else() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_address_of_two_users_has_two_targets() {
     let script = Script::default()
         .users([user("t-1", "g-1"), user("t-2", "g-2")])
@@ -101,7 +101,7 @@ async fn an_address_of_two_users_has_two_targets() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_user_without_a_usable_guid_is_refused() {
     for guid in [Value::Null, json!(" "), json!("g-1 "), json!("g\t1")] {
         let script = Script::default().users([with(user("t-1", ""), "guid", guid.clone())]);
@@ -110,7 +110,7 @@ async fn a_user_without_a_usable_guid_is_refused() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn one_guid_with_two_users_is_refused() {
     let upper = GUID.to_uppercase();
     for (one, other) in [("g-1", "g-1"), (GUID, &upper)] {
@@ -126,7 +126,7 @@ async fn one_guid_with_two_users_is_refused() {
     assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_user_who_never_enrolled_is_found_by_the_guid() {
     let script = Script::default().single("00uAbC", user("t-1", "00uAbC"));
     for change in [
@@ -141,7 +141,7 @@ async fn a_user_who_never_enrolled_is_found_by_the_guid() {
     assert_eq!(error.kind(), ErrorKind::NotFound);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_text_that_is_refused_as_a_tuid_may_be_a_guid() {
     let wire = FakeTransport::answering(|request| match request.uri().query() {
         Some("tuid=00uAbC" | "tuid=nobody" | "guid=nobody") => Reply::status(400),
@@ -160,7 +160,7 @@ async fn a_text_that_is_refused_as_a_tuid_may_be_a_guid() {
     assert_eq!(kinds, [ErrorKind::NotFound, ErrorKind::InvalidRequest]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_path_names_the_owner_where_the_row_does_not() {
     let row = with(device("d-1", "", ""), "user", Value::Null);
     let script = Script::default().single("g-1/devices/d-1", row);
@@ -168,7 +168,7 @@ async fn the_path_names_the_owner_where_the_row_does_not() {
     assert_eq!(plan.targets[0].detail.as_deref(), Some("of user g-1"));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_answer_about_somebody_else_is_refused() {
     let script = Script::default()
         .single("g-1", user("t-2", "g-2"))
@@ -189,7 +189,7 @@ async fn an_answer_about_somebody_else_is_refused() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_device_of_several_users_has_several_targets() {
     let script = Script::default().devices([
         device("d-1", "t-1", "g-1"),
@@ -215,7 +215,7 @@ async fn a_device_of_several_users_has_several_targets() {
     assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn no_plan_is_made_on_a_walk_that_is_not_complete() {
     let script = Script::default().users([user("t-1", "g-1")]);
     for broken in [
@@ -236,7 +236,7 @@ async fn no_plan_is_made_on_a_walk_that_is_not_complete() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_list_that_fails_is_read_once_and_told_to_each_change() {
     let wire = FakeTransport::answering(|request| match request.uri().path() {
         "/api/v1/system/devices/" => Reply::status(404),
@@ -260,7 +260,7 @@ async fn a_list_that_fails_is_read_once_and_told_to_each_change() {
     assert_eq!(walks.count(), 1);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_truu_cannot_do_is_told_with_the_flags_that_it_has() {
     let serial = || SerialNumber::new("C02XK1JHJG5J").unwrap();
     let (directory, wire) = Script::default().directory(Reply::status(500));
@@ -288,7 +288,7 @@ async fn what_truu_cannot_do_is_told_with_the_flags_that_it_has() {
     assert_eq!(wire.count(), 0);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_plan_of_another_source_is_not_carried_out() {
     let script = Script::default().users([user("t-1", "g-1")]);
     let mut plan = script.clone().plan(delete_user("g-1")).await.unwrap();
