@@ -8,7 +8,7 @@ use rollbook_transport::{
     TransportErrorKind,
 };
 
-use crate::{IssuedToken, Origin, Secret, TokenProvider};
+use crate::{Origin, Secret, TokenProvider};
 
 /// Signs requests with a bearer token.
 ///
@@ -60,24 +60,22 @@ impl Transport for Signing {
         }
         let replays = request.extensions().get::<Attempts>().cloned();
         let replays = replays.unwrap_or_else(|| Attempts::new(1));
+        let mut replayed = false;
         loop {
             let token = provider.token().await.map_err(TransportError::in_sign_in)?;
             let header = bearer(token.value())?;
             request.headers_mut().insert(AUTHORIZATION, header);
             let response = self.inner.send(request.clone()).await?;
-            if response.status() != StatusCode::UNAUTHORIZED || !self.auth.another_after(&token, &replays) {
+            if response.status() != StatusCode::UNAUTHORIZED {
                 return Ok(with_scrubber(response, token.value().clone()));
             }
+            // Also when there is no replay: the next call shall not meet the same token.
+            let another = provider.reject(&token);
+            if replayed || !another || !replays.take() {
+                return Ok(with_scrubber(response, token.value().clone()));
+            }
+            replayed = true;
         }
-    }
-}
-
-impl AuthLayer {
-    /// Rejects the token; true when the request may be sent once more with another.
-    fn another_after(&self, token: &IssuedToken, replays: &Attempts) -> bool {
-        // Also for the last attempt: the next call shall not meet the same token.
-        let another = self.provider.reject(token);
-        another && replays.take()
     }
 }
 

@@ -324,3 +324,20 @@ fn what_was_planned_on_a_row_that_failed_is_not_carried_out() {
     assert!(live.sandbox.truth().banyan_users.contains(&user.email));
     assert_eq!(done.rows()[1]["outcome"], "not_done");
 }
+
+#[test]
+fn a_row_of_other_words_for_somebody_who_may_be_there_is_refused() {
+    let live = Live::small();
+    let rows = |name: &str| vec![format!("{name},ann.lee@example.com")];
+    write(&live, "joiners.csv", "name,email", &rows("Ann Lee"));
+    let command = "users create --source hr-jamf --from joiners.csv --yes --outcomes out.ndjson";
+    live.sandbox
+        .add_fault("reset:when=after,method=POST,path=/unified".parse().unwrap());
+    assert_eq!(run(&live, command).exit, 8);
+    live.sandbox.clear_faults();
+    write(&live, "joiners.csv", "name,email", &rows("Ann B. Lee"));
+    let before = live.sandbox.truth().truto_mdm_users.len();
+    let edited = run(&live, command);
+    assert_eq!(edited.exit, 6, "{edited:?}");
+    assert_eq!(live.sandbox.truth().truto_mdm_users.len(), before);
+}

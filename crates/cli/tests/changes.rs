@@ -323,3 +323,35 @@ fn what_did_not_take_effect_is_not_done() {
     assert_eq!(row["requests"][0]["read_back"], "unchanged");
     assert_eq!(live.sent().len(), 1);
 }
+
+#[test]
+fn what_happened_in_part_is_told_as_that() {
+    let live = Live::small();
+    let email = "uma.vanderberg@example.com";
+    live.sandbox
+        .add_fault("status:code=500,method=DELETE,skip=1".parse().unwrap());
+    let line = format!("users delete --email {email} --expect 2 --max-implied 9 --yes -o ndjson");
+    let done = run(&live, TRUU, &line);
+    assert_eq!(done.exit, 1, "{done:?}");
+    let row = &done.rows()[0];
+    assert_eq!(row["outcome"], "partly_done");
+    assert_eq!(row["requests"][0]["outcome"], "done");
+    assert_eq!(row["requests"][1]["outcome"], "not_done");
+    assert!(
+        row["message"]
+            .as_str()
+            .unwrap()
+            .starts_with("1 of 2 requests took effect")
+    );
+}
+
+#[test]
+fn nothing_is_sent_after_the_first_request_that_is_not_done() {
+    let live = Live::small();
+    live.sandbox
+        .add_fault("status:code=403,method=DELETE,times=1".parse().unwrap());
+    let line = "users delete --email uma.vanderberg@example.com --expect 2 --max-implied 9 --yes";
+    let done = run(&live, TRUU, line);
+    assert_eq!(done.exit, 4, "{done:?}");
+    assert_eq!(live.sent().len(), 1);
+}

@@ -35,18 +35,23 @@ pub async fn settle<T>(
     (Outcome::failed(fate, error).with_read_back(found), None)
 }
 
-/// Carries out the steps of a plan one after another. Of a plan of another source, none is sent.
+/// Carries out the steps of a plan one after another, up to the first that is not done. Of a plan of another source, none is
+/// sent.
 pub async fn each_step<'a, F: Future<Output = Outcome>>(
     api: &Api,
     plan: &'a ApprovedPlan,
     mut step: impl FnMut(&'a Step) -> F,
 ) -> Vec<Outcome> {
-    let mut outcomes = Vec::with_capacity(plan.steps.len());
+    let mut outcomes: Vec<Outcome> = Vec::with_capacity(plan.steps.len());
     for planned in &plan.steps {
-        outcomes.push(if plan.source == *api.source() {
-            step(planned).await
-        } else {
+        let stopped = outcomes.last().is_some_and(|last| last.fate != ChangeFate::Done);
+        outcomes.push(if plan.source != *api.source() {
             not_ours(api, format!("this was planned at the source {}", plan.source))
+        } else if stopped {
+            let error = Error::refused("it was not tried, as the one before it is not known to be done");
+            Outcome::failed(ChangeFate::NotDone, api.at(&CallPlace::of("carry_out"), error))
+        } else {
+            step(planned).await
         });
     }
     outcomes

@@ -2,7 +2,7 @@
 
 use http::Method;
 use rollbook_model::{Error, Text};
-use rollbook_vendor_kit::{CallPlace, Native, Outgoing, Path, decode_value};
+use rollbook_vendor_kit::{CallPlace, Native, Outgoing, Path, decode_value, wrong_shape};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -68,7 +68,8 @@ impl Client {
     /// # Errors
     ///
     /// `InvalidArgument` before any request when the answer is asked to come without `id`; whatever a request can fail
-    /// with. The fate of the error says whether the user may have been created.
+    /// with, and `Decode` when the answer is about somebody with another name and other addresses. The fate of the error says
+    /// whether the user may have been created.
     pub async fn create_mdm_user(
         &self,
         user: &NewMdmUser,
@@ -83,7 +84,9 @@ impl Client {
         }
         let call = self.mdm_user_creation(user, None, common, key);
         let reply = self.api().send(&place, &call).await?;
-        decode_value(reply.body()).map_err(|error| reply.fail(error))
+        decode_value(reply.body())
+            .and_then(|created| about(user, created))
+            .map_err(|error| reply.fail(error))
     }
 
     /// `POST /unified/mdm/users` with the answer in another form, as it came.
@@ -119,5 +122,30 @@ impl Client {
         Outgoing::change(Method::POST, Path::of("/unified/mdm/users"), query)
             .with_json(user)
             .with_idempotency_key(key.as_str())
+    }
+}
+
+/// The user of the answer, unless neither the name nor an address is that of the one who was to be created.
+fn about(wanted: &NewMdmUser, created: Native<MdmUser>) -> Result<Native<MdmUser>, Error> {
+    let same = |one: &str, other: &str| one.trim().to_lowercase() == other.trim().to_lowercase();
+    let name = created.name.as_deref();
+    let addresses: Vec<&str> = created
+        .emails
+        .iter()
+        .filter_map(|email| email.email.as_deref())
+        .collect();
+    let knows_name = name.is_none_or(|name| same(name, wanted.name.as_str()));
+    let knows_address = addresses.iter().any(|address| {
+        wanted
+            .emails
+            .iter()
+            .any(|email| same(address, email.email.as_str()))
+    });
+    if knows_name || knows_address {
+        Ok(created)
+    } else {
+        Err(wrong_shape(
+            "$: expected the user who was to be created, found another one",
+        ))
     }
 }

@@ -10,8 +10,8 @@ use crate::{Client, ids};
 impl Client {
     /// `DELETE /api/v1/system/domainusers/{guid}/`: deletes the user and all its devices. Case counts in the guid.
     ///
-    /// TruU answers 204 without a body (TruU guide, "User Management API"); a 200 without a body is taken too. What any
-    /// other success means is not documented: whether the user was deleted has to be read then.
+    /// TruU answers 204 without a body (TruU guide, "User Management API"). What any other success means is not documented:
+    /// whether the user was deleted has to be read then.
     ///
     /// # Errors
     ///
@@ -23,7 +23,7 @@ impl Client {
         let reply = self.api().send(&place, &call).await?;
         let undocumented = reply.fail(wrong_shape("$: expected 204 without a body"));
         match undocumented.status() {
-            Some(200 | 204) if reply.body().trim_ascii().is_empty() => Ok(()),
+            Some(204) if reply.body().trim_ascii().is_empty() => Ok(()),
             _ => Err(undocumented),
         }
     }

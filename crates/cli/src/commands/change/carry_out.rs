@@ -125,8 +125,11 @@ impl Run<'_> {
     async fn carry_out(&mut self, left: &Left, plan: &ApprovedPlan) -> Result<End, Failure> {
         let key = plan.steps.iter().find_map(|step| step.idempotency_key.as_deref());
         self.journal.started(&left.wanted, key)?;
-        let outcomes = self.directory.carry_out(plan).await;
         let config = self.context.global.config.as_deref();
+        let under_way = ChangeRow::planned(&left.wanted, plan, End::Unknown).under_way(plan, config);
+        self.context.interrupt.last_words(Some(under_way));
+        let outcomes = self.directory.carry_out(plan).await;
+        self.context.interrupt.last_words(None);
         let mut row = ChangeRow::carried_out(&left.wanted, plan, &outcomes, config);
         if row.outcome == End::NotDone && left.past.open {
             match self.operation {
@@ -140,14 +143,15 @@ impl Run<'_> {
             }
         }
         let (end, message) = (row.outcome, row.message.clone());
+        let first_error = outcomes.iter().find_map(|outcome| outcome.error.as_ref());
         match end {
             End::Unknown => self.tally.unknown(),
-            End::NotDone => {
-                let errors = outcomes.iter().filter_map(|outcome| outcome.error.as_ref());
-                self.tally
-                    .failed(errors.clone().find(|error| error.is_auth()).or(errors.last()));
+            End::NotDone => self.tally.failed(first_error),
+            End::PartlyDone => {
+                self.tally.done();
+                self.tally.failed(first_error);
             }
-            _ => self.tally.done(),
+            End::Done | End::Planned | End::Refused => self.tally.done(),
         }
         self.tell_outcomes(left, &row, &outcomes);
         self.print(row);
@@ -170,6 +174,11 @@ impl Run<'_> {
                 &[],
                 row.way_out().as_deref(),
             ),
+            End::PartlyDone => {
+                let hint = "look at what is left with --dry-run";
+                self.reporter()
+                    .plain_error("partly_done", &format!("{place}{message}"), &[], Some(hint));
+            }
             End::NotDone if self.bulk => {
                 self.reporter()
                     .warning(self.source.as_str(), &format!("{place}{message}"));

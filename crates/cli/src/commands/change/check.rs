@@ -14,7 +14,8 @@ pub(crate) fn command(config: Option<&Path>, plan: &Plan, step: &Step) -> String
             None => format!("users list {}", flag("name", user.name.as_str())),
         },
         Action::DeleteUser { key, .. } if is_truu => format!("users list {}", flag("guid", key)),
-        Action::DeleteUser { id, .. } => format!("users list {}", flag("email", id)),
+        // An inactive user may still be listed: whether there is anything left to delete is what tells.
+        Action::DeleteUser { id, .. } => format!("users delete {} --dry-run", flag("email", id)),
         Action::DeleteDevice { device, user } if is_truu => {
             format!("devices get {} -- {}", flag("guid", user), quoted(device))
         }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use csv::{ByteRecord, ReaderBuilder, Trim};
+use csv::{ByteRecord, ReaderBuilder};
 use rollbook::model::Operation;
 
 use super::wanted::{Given, Problem, Wanted, change, names};
@@ -51,12 +51,14 @@ pub(crate) fn read(path: &Path, operation: Operation) -> Result<Rows, Failure> {
 /// Reads a CSV with a header. What is wrong with the header is wrong with the file.
 fn parse(bytes: &[u8], operation: Operation) -> Result<Rows, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err("it is UTF-16: save it as UTF-8".to_owned());
+    }
     // A record's own position is that of the blank lines in front of it, so lines are counted here.
     let lines = Lines::of(bytes);
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .trim(Trim::All)
         .from_reader(bytes);
     let mut records = reader.byte_records();
     let header = match records.next() {
@@ -72,12 +74,18 @@ fn parse(bytes: &[u8], operation: Operation) -> Result<Rows, String> {
             line: Some(line),
             change,
         });
-        let row = row.and_then(|wanted| match seen.insert(wanted.identity(), line) {
-            Some(first) => Err(Problem::usage(
-                columns[0],
-                format!("the row repeats line {first}"),
-            )),
-            None => Ok(wanted),
+        let row = row.and_then(|wanted| {
+            let mut repeated = None;
+            for sameness in wanted.samenesses() {
+                repeated = repeated.or(seen.insert(sameness, line));
+            }
+            match repeated {
+                Some(first) => Err(Problem::usage(
+                    columns[0],
+                    format!("the row repeats line {first}"),
+                )),
+                None => Ok(wanted),
+            }
         });
         match row {
             Ok(wanted) => rows.wanted.push(wanted),
@@ -96,7 +104,12 @@ fn columns(header: &ByteRecord, operation: Operation) -> Result<Vec<&'static str
     let known = names(operation);
     let mut columns = Vec::new();
     for (index, cell) in header.iter().enumerate() {
-        let name = String::from_utf8_lossy(cell).to_lowercase().replace('_', "-");
+        let name = String::from_utf8_lossy(trimmed(cell))
+            .to_lowercase()
+            .replace('_', "-");
+        if name.contains([';', '\t']) {
+            return Err("line 1: the columns must be separated by commas".to_owned());
+        }
         let column = known
             .iter()
             .find(|known| **known == name)
@@ -115,15 +128,19 @@ fn row(
     operation: Operation,
 ) -> Result<rollbook::model::Change, Problem> {
     if record.len() != columns.len() {
-        let message = format!("{} cells, where the header names {}", record.len(), columns.len());
+        let message = format!(
+            "cells in this row: {}, in the header: {}",
+            record.len(),
+            columns.len()
+        );
         return Err(Problem::usage(
-            columns[columns.len().min(record.len()) - 1],
+            columns[record.len().min(columns.len() - 1)],
             message,
         ));
     }
     let mut given: Vec<Given> = Vec::with_capacity(columns.len());
     for (name, cell) in columns.iter().zip(record) {
-        let text = std::str::from_utf8(cell).map_err(|_| Problem::usage(name, "it is not UTF-8"))?;
+        let text = std::str::from_utf8(trimmed(cell)).map_err(|_| Problem::usage(name, "it is not UTF-8"))?;
         // A blank cell is never taken for one that was left out: that could widen what the row names.
         if text.is_empty() {
             return Err(Problem::usage(name, "it is blank"));
@@ -131,6 +148,14 @@ fn row(
         given.push((*name, text.to_owned()));
     }
     change(operation, &given)
+}
+
+/// The cell without the spaces that people put around commas; a line break in a cell stays, and is refused.
+fn trimmed(cell: &[u8]) -> &[u8] {
+    let is_text = |byte: &u8| !matches!(byte, b' ' | b'\t');
+    let start = cell.iter().position(is_text).unwrap_or(cell.len());
+    let end = cell.iter().rposition(is_text).map_or(start, |last| last + 1);
+    &cell[start..end]
 }
 
 /// Where each line begins.
@@ -202,11 +227,11 @@ mod tests {
         3 ! column email: it is blank
         4 ! column serial: it is blank
         5 ! column serial: `None` is a placeholder that many machines share, and names none of them
-        6 ! column serial: 1 cells, where the header names 2
-        7 ! column email: 3 cells, where the header names 2
+        6 ! column email: cells in this row: 1, in the header: 2
+        7 ! column email: cells in this row: 3, in the header: 2
         8 ! column email: it has white space around it
         9 ! column serial: it has a control character in it
-        11 ! column serial: 1 cells, where the header names 2
+        11 ! column email: cells in this row: 1, in the header: 2
         12 ! column serial: the row repeats line 2
         "#);
     }
@@ -221,6 +246,7 @@ mod tests {
     fn a_header_that_cannot_be_meant_is_wrong() {
         insta::assert_snapshot!(told("", Operation::BanDevice), @"it is empty: the first line names the columns");
         insta::assert_snapshot!(told("serial,serail\n", Operation::BanDevice), @"line 1, column 2: there is no column `serail` here");
+        insta::assert_snapshot!(told("serial;email\nC02;a@b\n", Operation::DeleteDevice), @"line 1: the columns must be separated by commas");
         insta::assert_snapshot!(told("serial,serial\n", Operation::BanDevice), @"line 1: the column `serial` is there twice");
         insta::assert_snapshot!(told("guid,email\ng,a@b\n", Operation::DeleteUser), @"2 ! column email: name the user in exactly one way: by guid, id, upn, email or tuid");
     }

@@ -137,6 +137,14 @@ impl Journal {
         self.past.get(&wanted.identity()).cloned().unwrap_or_default()
     }
 
+    /// What the file leaves open, as it was written.
+    pub(crate) fn open_rows(&self) -> impl Iterator<Item = Value> + '_ {
+        self.past
+            .iter()
+            .filter(|(_, past)| past.open)
+            .filter_map(|(selector, _)| serde_json::from_str(selector).ok())
+    }
+
     /// Keeps that a request for the row is about to be sent, with its key.
     pub(crate) fn started(&mut self, wanted: &Wanted, key: Option<&str>) -> Result<(), Failure> {
         self.write(wanted, STARTED, key, None)

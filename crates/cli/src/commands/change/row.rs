@@ -23,6 +23,8 @@ pub(crate) enum End {
     Refused,
     /// It took effect, or was so already.
     Done,
+    /// Some of its requests took effect, and others did not.
+    PartlyDone,
     /// It did not take effect.
     NotDone,
     /// It may or may not have taken effect.
@@ -35,6 +37,7 @@ impl End {
             Self::Planned => "planned",
             Self::Refused => "refused",
             Self::Done => "done",
+            Self::PartlyDone => "partly_done",
             Self::NotDone => "not_done",
             Self::Unknown => "unknown",
         }
@@ -128,16 +131,25 @@ impl ChangeRow {
             sent.error = outcome.error.as_ref().map(ToString::to_string);
             row.created.extend(outcome.created.clone());
         }
-        let worst = outcomes
+        // Nothing is sent after the first that is not done, so that one explains the rest.
+        let mut steps = outcomes.iter().zip(&plan.steps);
+        let worst = steps.find(|(outcome, _)| outcome.fate != ChangeFate::Done);
+        let done = outcomes
             .iter()
-            .zip(&plan.steps)
-            .filter(|(outcome, _)| outcome.fate != ChangeFate::Done)
-            .max_by_key(|(outcome, _)| outcome.fate == ChangeFate::Unknown);
+            .filter(|outcome| outcome.fate == ChangeFate::Done)
+            .count();
         if let Some((outcome, step)) = worst {
-            let unknown = outcome.fate == ChangeFate::Unknown;
-            row.outcome = if unknown { End::Unknown } else { End::NotDone };
-            row.message = outcome.error.as_ref().map(Error::to_string);
-            row.check = unknown.then(|| command(config, plan, step));
+            row.outcome = match outcome.fate {
+                ChangeFate::Unknown => End::Unknown,
+                _ if done > 0 => End::PartlyDone,
+                _ => End::NotDone,
+            };
+            row.check = (row.outcome == End::Unknown).then(|| command(config, plan, step));
+            let error = outcome.error.as_ref().map(Error::to_string).unwrap_or_default();
+            row.message = Some(match done {
+                0 => error,
+                done => format!("{done} of {} requests took effect; then: {error}", outcomes.len()),
+            });
         } else if plan.steps.is_empty() {
             row.message = Some("all is as asked already: nothing was sent".to_owned());
         }
@@ -148,6 +160,16 @@ impl ChangeRow {
     pub(crate) fn leave_open(&mut self, plan: &Plan, config: Option<&Path>) {
         self.outcome = End::Unknown;
         self.check = plan.steps.first().map(|step| command(config, plan, step));
+    }
+
+    /// What to say when the program is made to stop in the middle of this change.
+    pub(crate) fn under_way(mut self, plan: &Plan, config: Option<&Path>) -> String {
+        self.leave_open(plan, config);
+        let way_out = self.way_out().unwrap_or_default();
+        format!(
+            "error: {}: it is not known whether this took effect\nhint: {way_out}",
+            self.title()
+        )
     }
 
     /// The same change with why it ended so.

@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use rollbook::model::{ApprovedPlan, Change, Directory, Error, Guards, Operation, Plan, SourceName, Vendor};
+use serde_json::Value;
 
 use super::Request;
 use super::confirm::Consent;
@@ -12,7 +13,7 @@ use super::file;
 use super::journal::{Journal, Past};
 use super::row::{ChangeRow, End};
 use super::tally::Tally;
-use super::wanted::{Wanted, change};
+use super::wanted::{Wanted, addresses, change};
 use crate::args::{GlobalArgs, OutputFormat, RowArgs};
 use crate::context::Context;
 use crate::exit::Exit;
@@ -163,8 +164,15 @@ impl Run<'_> {
             }
             left.push(Left { wanted, past });
         }
-        if done > 0 {
-            let message = format!("{done} rows are done already, {} are left", left.len());
+        self.refuse_edited(&left)?;
+        if self.bulk && left.is_empty() {
+            let message = match done {
+                0 => "the file has no rows".to_owned(),
+                done => format!("nothing is left to do: {done} of {done} rows are done already"),
+            };
+            self.reporter().note(Some(self.source.as_str()), &message);
+        } else if done > 0 {
+            let message = format!("{done} of {} rows are done already", done + left.len());
             self.reporter().note(Some(self.source.as_str()), &message);
         }
         if self.bulk && left.len() > max {
@@ -175,6 +183,33 @@ impl Run<'_> {
             ));
         }
         Ok(left)
+    }
+
+    /// Refuses a row that creates somebody whom an earlier row of other words may have created already: the key of that
+    /// request is not the key of this one.
+    fn refuse_edited(&self, left: &[Left]) -> Result<(), Failure> {
+        for open in self.journal.open_rows() {
+            let may_be_created: Vec<&str> = open["email"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .collect();
+            let edited = left.iter().filter(|left| !left.past.open).find(|left| {
+                matches!(&left.wanted.change, Change::CreateUser(user)
+                    if addresses(user).any(|address| may_be_created.contains(&address.as_str())))
+            });
+            if let Some(left) = edited {
+                let line = left.wanted.line.unwrap_or_default();
+                return Err(Failure::refused(
+                    format!(
+                        "line {line}: an earlier run may have created a user with this address, from a row of other words"
+                    ),
+                    "look whether the user is there; then leave the row out, or write it as it was",
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// The plans on stdout: for people as text, else as rows.

@@ -1,5 +1,7 @@
 //! What is wanted: changes out of flags, or out of the rows of a CSV.
 
+use std::collections::BTreeSet;
+
 use rollbook::model::{
     Change, DeviceId, DeviceSelector, NewUser, Operation, SerialNumber, Text, UserId, UserSelector,
 };
@@ -29,6 +31,21 @@ impl Wanted {
         }
         selector.to_string()
     }
+}
+
+impl Wanted {
+    /// What no two rows of a file may have in common: what they name, and for users to be created each address.
+    pub(crate) fn samenesses(&self) -> Vec<String> {
+        match &self.change {
+            Change::CreateUser(user) => addresses(user).collect(),
+            _ => vec![self.identity()],
+        }
+    }
+}
+
+/// The addresses of a user to be created, as they are compared.
+pub(crate) fn addresses(user: &NewUser) -> impl Iterator<Item = String> + '_ {
+    user.emails.iter().map(|email| email.as_str().to_lowercase())
 }
 
 /// Whether the text has the form of a uuid, whose letters have no case.
@@ -178,6 +195,13 @@ fn new_user(given: &[Given]) -> Result<NewUser, Problem> {
     let emails = all("email").collect::<Result<Vec<_>, _>>()?;
     if emails.is_empty() {
         return Err(Problem::usage("email", "it is missing"));
+    }
+    let mut seen = BTreeSet::new();
+    if let Some(email) = emails
+        .iter()
+        .find(|email| !seen.insert(email.as_str().to_lowercase()))
+    {
+        return Err(Problem::usage("email", format!("`{email}` is there twice")));
     }
     if let Some(email) = emails.iter().find(|email| !email.as_str().contains('@')) {
         return Err(Problem::usage("email", format!("`{email}` is no e-mail address")));

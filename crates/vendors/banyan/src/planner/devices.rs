@@ -50,8 +50,11 @@ pub(super) fn unregister(
         }
     }
     let user = world.user(&key)?;
+    if user.is_none() {
+        draft.strangers.push(spelling.as_str().to_owned());
+    }
     let goes = match user {
-        Some(user) if is_only_device(user, serial, draft.targets.len())? => Some(user_goes(user)),
+        Some(user) if is_only_device(world, user, serial, draft.targets.len())? => Some(user_goes(user)),
         _ => None,
     };
     world.unlist(&key, serial.as_str());
@@ -95,11 +98,13 @@ pub(super) fn delete_everywhere(world: &mut World, serial: &SerialNumber) -> Res
     }
     let mut gone = Vec::new();
     for (key, devices) in &users {
-        if let Some(user) = world.user(key)?
-            && is_only_device(user, serial, *devices)?
-        {
-            draft.implied.push(user_goes(user));
-            gone.push(key);
+        match world.user(key)? {
+            Some(user) if is_only_device(world, user, serial, *devices)? => {
+                draft.implied.push(user_goes(user));
+                gone.push(key);
+            }
+            Some(_) => {}
+            None => draft.strangers.push(key.clone()),
         }
     }
     for key in users.keys() {
@@ -168,14 +173,28 @@ fn is_last_user(world: &World, record: &Record, key: &str) -> Result<bool, Error
 }
 
 /// Whether the user has no device but those with this serial number, of which `named` name the user.
-fn is_only_device(user: &EndUser, serial: &SerialNumber, named: usize) -> Result<bool, Error> {
+fn is_only_device(world: &World, user: &EndUser, serial: &SerialNumber, named: usize) -> Result<bool, Error> {
     let listed = user.serials.iter().filter(|listed| *listed == serial.as_str());
     match listed.count() {
         0 => Err(Error::refused(format!(
             "the device with the serial number `{serial}` names `{}`, and the end user's row does not list it",
             user.email
         ))),
-        listed if listed < user.serials.len() => Ok(false),
+        listed if listed < user.serials.len() => {
+            let key = fold(&user.email);
+            let mut others: BTreeSet<&str> = user.serials.iter().map(String::as_str).collect();
+            others.remove(serial.as_str());
+            for other in &others {
+                if world.is_named_on(&key, other)? {
+                    return Ok(false);
+                }
+            }
+            Err(Error::refused(format!(
+                "the end user `{}` lists the serial numbers `{}`, and no device with one of them names that user",
+                user.email,
+                others.into_iter().collect::<Vec<_>>().join("`, `")
+            )))
+        }
         listed if listed > named => Err(Error::refused(format!(
             "the end user `{}` lists the serial number `{serial}` {listed} times, and only {named} such devices name that user",
             user.email

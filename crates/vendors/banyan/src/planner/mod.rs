@@ -23,6 +23,20 @@ struct Draft {
     targets: Vec<Target>,
     asked: Vec<Effect>,
     implied: Vec<Effect>,
+    /// Addresses on a device that v1 lists no end user for.
+    strangers: Vec<String>,
+}
+
+impl Draft {
+    /// What is worth knowing of those whom v1 does not list: an inactive end user can be one.
+    fn note(&self) -> Option<String> {
+        (!self.strangers.is_empty()).then(|| {
+            format!(
+                "on the device, and not among the end users that v1 lists: {}; what happens to an inactive end user is not documented",
+                self.strangers.join(", ")
+            )
+        })
+    }
 }
 
 /// Refuses a selector that does not fit Banyan, before any request.
@@ -90,6 +104,7 @@ fn delete_device(client: &Client, world: &mut World, serial: &SerialNumber, emai
     };
     let (step, mut notes) = deletion(client, serial, Some(&email), action);
     notes.insert(0, "the certificates of this registration are revoked".to_owned());
+    notes.extend(draft.note());
     Ok((draft, vec![step], notes))
 }
 
@@ -100,6 +115,7 @@ fn delete_everywhere(client: &Client, world: &mut World, serial: &SerialNumber) 
     };
     let (step, mut notes) = deletion(client, serial, None, action);
     notes.insert(0, "all certificates of the device are revoked".to_owned());
+    notes.extend(draft.note());
     Ok((draft, vec![step], notes))
 }
 

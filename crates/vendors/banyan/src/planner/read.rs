@@ -36,7 +36,7 @@ impl<'a> Reader<'a> {
             Change::DeleteDevice(DeviceSelector::Registration { serial, email }) => {
                 self.devices(serial.as_str()).await?;
                 match self.spelling(serial.as_str(), &fold(email.as_str()))? {
-                    Some(email) => self.user(&email).await,
+                    Some(email) => self.user_on(&email, serial.as_str()).await,
                     None => Ok(()),
                 }
             }
@@ -77,6 +77,17 @@ impl<'a> Reader<'a> {
                 name: row.name,
             });
             self.world.accounts = Some(Accounts::new(accounts.collect()));
+        }
+        Ok(())
+    }
+
+    /// The user with this address, and where the user's row lists other devices than that with this serial number, the
+    /// devices that name the user: a device that only one side knows decides nothing.
+    async fn user_on(&mut self, email: &str, serial: &str) -> Result<(), Error> {
+        self.user(email).await?;
+        let mut users = self.world.users(&fold(email))?.iter();
+        if users.any(|user| user.serials.iter().any(|listed| listed != serial)) {
+            self.devices_of(email).await?;
         }
         Ok(())
     }
@@ -178,7 +189,7 @@ impl<'a> Reader<'a> {
             self.world.holders.insert(serial.to_owned(), holders);
         }
         for email in emails.values() {
-            self.user(email).await?;
+            self.user_on(email, serial).await?;
         }
         Ok(())
     }

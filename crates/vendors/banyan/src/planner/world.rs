@@ -245,6 +245,22 @@ impl World {
         serials.ok_or_else(|| unread("devices of an address"))
     }
 
+    /// Whether a device with this serial number names the address, also after the changes before this one.
+    pub(super) fn is_named_on(&self, key: &str, serial: &str) -> Result<bool, Error> {
+        if !self.named_on(key)?.iter().any(|named| named == serial) {
+            return Ok(false);
+        }
+        let Some(records) = self.devices.get(serial) else {
+            return Ok(true);
+        };
+        for record in records {
+            if record.names(key)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The end users of v2.
     pub(crate) fn accounts(&self) -> Result<&Accounts, Error> {
         self.accounts.as_ref().ok_or_else(|| unread("v2 end users"))

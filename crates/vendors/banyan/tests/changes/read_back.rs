@@ -1,6 +1,6 @@
 //! What a read shows after an answer that leaves it open.
 
-use rollbook_model::{Change, ChangeFate, Directory as _, ErrorKind, Found};
+use rollbook_model::{Change, ChangeFate, Directory as _, ErrorKind, Fate, Found};
 use rollbook_testkit::{Reply, Rule};
 use serde_json::{Value, json};
 
@@ -25,7 +25,12 @@ fn cut(method: fn(&str) -> Rule, path: &str) -> Rule {
 }
 
 /// The change ends without an answer, and then the devices with the serial number are `now`.
-async fn found(change: Change, before: Value, users: Option<Rule>, now: Rule) -> (Found, ChangeFate) {
+async fn found(
+    change: Change,
+    before: Value,
+    users: impl IntoIterator<Item = Rule>,
+    now: Rule,
+) -> (Found, ChangeFate) {
     let path = match change {
         Change::BanDevice(_) => cut(Rule::post, "/api/v1/mdm/update_device"),
         _ => cut(Rule::delete, "/api/v1/v1/delete_device"),
@@ -37,6 +42,14 @@ async fn found(change: Change, before: Value, users: Option<Rule>, now: Rule) ->
     wire.finish();
     assert_eq!(outcome.error.unwrap().kind(), ErrorKind::Interrupted);
     (outcome.read_back.unwrap(), outcome.fate)
+}
+
+/// Ann as found by this filter, with another device.
+fn ann(filter: &str, value: &str) -> [Rule; 2] {
+    [
+        endusers(filter, value, json!([enduser(ANN, &["C02", "C03"])])),
+        devices("email", ANN, json!([device("z", "C03", &[ANN])])),
+    ]
 }
 
 fn now(rows: Value) -> Rule {
@@ -58,14 +71,14 @@ async fn a_ban_is_done_when_every_device_is_banned() {
     ] {
         let rows = json!([banned("a", a), banned("b", b), banned("c", "TRUE")]);
         assert_eq!(
-            found(ban("C02"), before(), None, now(rows)).await,
+            found(ban("C02"), before(), [], now(rows)).await,
             expected,
             "{a} {b}"
         );
     }
-    assert_eq!(found(ban("C02"), before(), None, now(json!([]))).await, UNCLEAR);
+    assert_eq!(found(ban("C02"), before(), [], now(json!([]))).await, UNCLEAR);
     let failed = Rule::get("/api/v1/devices").any_query().reply(Reply::status(500));
-    assert_eq!(found(ban("C02"), before(), None, failed).await, UNCLEAR);
+    assert_eq!(found(ban("C02"), before(), [], failed).await, UNCLEAR);
 }
 
 #[tokio::test(start_paused = true)]
@@ -83,9 +96,9 @@ async fn a_registration_is_gone_when_no_device_names_the_user() {
         // A row that cannot be read could be the one that names the user.
         (json!([device("a", "C02", &[BOB]), {"SerialNumber": ""}]), UNCLEAR),
     ] {
-        let users = endusers("email", ANN, json!([enduser(ANN, &["C02", "C03"])]));
         let shown = rows.to_string();
-        let outcome = found(delete_device("C02", ANN), before(), Some(users), now(rows)).await;
+        let users = ann("email", ANN);
+        let outcome = found(delete_device("C02", ANN), before(), users, now(rows)).await;
         assert_eq!(outcome, expected, "{shown}");
     }
 }
@@ -101,9 +114,9 @@ async fn a_device_is_gone_everywhere_when_no_row_is_left() {
         (json!([device("b", "C02", &[])]), UNCLEAR),
         (json!([untold("a"), device("b", "C02", &[])]), UNCLEAR),
     ] {
-        let users = endusers("serialnumber", "C02", json!([enduser(ANN, &["C02", "C03"])]));
         let shown = rows.to_string();
-        let outcome = found(delete_everywhere("C02"), before(), Some(users), now(rows)).await;
+        let users = ann("serialnumber", "C02");
+        let outcome = found(delete_everywhere("C02"), before(), users, now(rows)).await;
         assert_eq!(outcome, expected, "{shown}");
     }
 }
@@ -145,26 +158,34 @@ async fn a_success_that_says_otherwise_is_not_done_and_not_read_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_step_that_fails_does_not_keep_the_next() {
-    let both = || json!([account("1", ANN, "Active"), account("2", ANN, "Active")]);
-    let marked = r#"{"error_code":0,"data":"successfully marked the endusers as inactive"}"#;
-    let (wire, directory) = written([
-        accounts(both()),
-        endusers("email", ANN, json!([])),
-        devices("email", ANN, json!([])),
-        Rule::delete("/api/v2/endusers")
-            .json_body(json!({"enduser_ids": ["1"]}))
-            .reply(Reply::json(
-                400,
-                r#"{"error_code":400,"error_description":"record not found"}"#,
-            )),
-        Rule::delete("/api/v2/endusers")
-            .json_body(json!({"enduser_ids": ["2"]}))
-            .reply(Reply::json(200, marked)),
-    ]);
-    let approved = approve(plan(&directory, delete_user(ANN)).await.unwrap());
-    let outcomes = directory.carry_out(&approved).await;
-    wire.finish();
-    let fates: Vec<ChangeFate> = outcomes.iter().map(|outcome| outcome.fate).collect();
-    assert_eq!(fates, [ChangeFate::NotDone, ChangeFate::Done]);
+async fn nothing_is_sent_after_a_step_that_is_not_known_to_be_done() {
+    let all = || json!(["1", "2", "3"].map(|id| account(id, ANN, "Active")));
+    let gone = r#"{"error_code":400,"error_description":"record not found"}"#;
+    let unclear = accounts(json!([account("2", ANN, "Leaving")]));
+    for (reply, read_back, fate) in [
+        (Reply::json(400, gone), None, ChangeFate::NotDone),
+        (Reply::interrupted(), Some(unclear), ChangeFate::Unknown),
+    ] {
+        let marked = r#"{"error_code":0,"data":"successfully marked the endusers as inactive"}"#;
+        let delete = |id: &str, reply| {
+            let body = json!({"enduser_ids": [id]});
+            Rule::delete("/api/v2/endusers").json_body(body).reply(reply)
+        };
+        let mut rules = vec![
+            accounts(all()),
+            endusers("email", ANN, json!([])),
+            devices("email", ANN, json!([])),
+            delete("1", Reply::json(200, marked)),
+            delete("2", reply),
+        ];
+        rules.extend(read_back);
+        let (wire, directory) = written(rules);
+        let approved = approve(plan(&directory, delete_user(ANN)).await.unwrap());
+        let outcomes = directory.carry_out(&approved).await;
+        wire.finish();
+        let fates: Vec<ChangeFate> = outcomes.iter().map(|outcome| outcome.fate).collect();
+        assert_eq!(fates, [ChangeFate::Done, fate, ChangeFate::NotDone]);
+        let error = outcomes[2].error.as_ref().unwrap();
+        assert_eq!((error.kind(), error.fate()), (ErrorKind::Refused, Fate::NotSent));
+    }
 }

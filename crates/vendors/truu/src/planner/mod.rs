@@ -88,6 +88,20 @@ impl<'a> Planner<'a> {
                 }
             }
         }
+        let inactive = devices
+            .iter()
+            .filter(|device| !device.active)
+            .filter(|device| {
+                users
+                    .iter()
+                    .any(|user| device.owner.is(&user.person) == Some(true))
+            })
+            .count();
+        if inactive > 0 {
+            plan.notes.push(format!(
+                "devices that are deleted already, and go with their user: {inactive}"
+            ));
+        }
         for user in &users {
             self.gone.add_user(&user.person);
         }
