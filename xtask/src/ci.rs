@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use crate::workspace::Workspace;
 use crate::{
-    Result, Skip, cargo, conformance, examples, features, fixtures, generate, layers, lean, report, tidy,
+    Result, Skip, api, cargo, conformance, examples, features, fixtures, generate, layers, lean, new_vendor,
+    report, tidy,
 };
 
 /// One check: what it is called, what it shows, and how it is made. The result is what is wrong.
@@ -95,8 +96,21 @@ const STEPS: &[Step] = &[
         },
     },
     Step {
+        name: "skeleton",
+        shows: "a new adapter builds, and its tests name what it lacks and nothing else",
+        needs: None,
+        run: new_vendor::problems,
+    },
+    Step {
+        // After the documentation, which has compiled what this reads.
+        name: "api",
+        shows: "the public API is as it is written, and has no type of others but those listed",
+        needs: None,
+        run: |workspace| api::problems(workspace, true),
+    },
+    Step {
         name: "features",
-        shows: "every crate builds alone, with its default features and without",
+        shows: "every crate builds alone, with its default features, without, and with each one",
         needs: None,
         run: features::problems,
     },
@@ -225,6 +239,7 @@ mod tests {
     fn a_step_that_lacks_something_here_is_skipped_with_its_reason_and_any_other_error_fails() {
         let workspace = Workspace {
             root: ".".into(),
+            target: "target".into(),
             members: Vec::new(),
         };
         let outcome = |run| {

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::workspace::Workspace;
-use crate::{Result, layers_page};
+use crate::{Result, contract_data, layers_page};
 
 /// The command that mends every generated file.
 const MEND: &str = "cargo xtask generate";
@@ -14,19 +14,45 @@ const MEND: &str = "cargo xtask generate";
 struct Generated {
     /// From the root.
     path: &'static str,
-    contents: fn() -> String,
+    contents: fn(&Workspace) -> Result<String>,
 }
 
-const FILES: &[Generated] = &[Generated {
-    path: "docs/generated/layers.md",
-    contents: layers_page::render,
-}];
+const FILES: &[Generated] = &[
+    Generated {
+        path: "docs/generated/layers.md",
+        contents: |_| Ok(layers_page::render()),
+    },
+    Generated {
+        path: "crates/contract/data/truu.openapi.json",
+        contents: |workspace| contract_data::document(workspace, "truu"),
+    },
+    Generated {
+        path: "crates/contract/data/truu.cases.json",
+        contents: |workspace| contract_data::cases(workspace, "truu"),
+    },
+    Generated {
+        path: "crates/contract/data/banyan.openapi.json",
+        contents: |workspace| contract_data::document(workspace, "banyan"),
+    },
+    Generated {
+        path: "crates/contract/data/banyan.cases.json",
+        contents: |workspace| contract_data::cases(workspace, "banyan"),
+    },
+    Generated {
+        path: "crates/contract/data/truto.openapi.json",
+        contents: |workspace| contract_data::document(workspace, "truto"),
+    },
+    Generated {
+        path: "crates/contract/data/truto.cases.json",
+        contents: |workspace| contract_data::cases(workspace, "truto"),
+    },
+];
 
 /// Writes every generated file, or with `check` says which are not what would be written.
 pub(crate) fn problems(workspace: &Workspace, check: bool) -> Result<Vec<String>> {
     let mut problems = Vec::new();
     for Generated { path, contents } in FILES {
-        let stale = ensure_file(&workspace.root, path, &contents(), check)?;
+        let stale = ensure_file(&workspace.root, path, &contents(workspace)?, check)?;
         if stale {
             problems.push(format!("{path}: not up to date; run `{MEND}`"));
         }

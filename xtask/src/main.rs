@@ -6,9 +6,11 @@
     reason = "a project task talks to the person who started it"
 )]
 
+mod api;
 mod cargo;
 mod ci;
 mod conformance;
+mod contract_data;
 mod examples;
 mod features;
 mod fixtures;
@@ -16,6 +18,8 @@ mod generate;
 mod layers;
 mod layers_page;
 mod lean;
+mod new_vendor;
+mod record;
 mod tidy;
 mod workspace;
 
@@ -75,6 +79,24 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Writes the skeleton of an adapter, whose tests then name what is missing.
+    NewVendor {
+        /// The vendor's name: lower-case letters and digits, a letter first.
+        name: String,
+    },
+    /// Writes the public API of every library as text, and checks the types in it that are not ours.
+    Api {
+        /// Writes nothing, and fails when a file is not what would be written.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Makes one call to a configured source and writes what came as a fixture case that names nobody.
+    #[command(disable_help_flag = true)]
+    Record {
+        /// What the recorder is told; it says more with --help.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Runs other people's clients against the sandbox, and writes the page of what they have shown.
     Conformance {
         /// Writes nothing, and fails when the page is not what would be written.
@@ -84,6 +106,12 @@ enum Task {
 }
 
 fn main() -> ExitCode {
+    if let Some(ended) = api::stand_in() {
+        return ended.unwrap_or_else(|error| {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        });
+    }
     match run(Arguments::parse().task) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
@@ -110,6 +138,9 @@ fn run(task: Task) -> Result<bool> {
         Task::Tidy => Ok(report(&tidy::problems(&workspace)?)),
         Task::Generate { check } => Ok(report(&generate::problems(&workspace, check)?)),
         Task::Fixtures { check } => Ok(report(&fixtures::problems(&workspace, check)?)),
+        Task::NewVendor { name } => new_vendor::run(&workspace, &name).map(|()| true),
+        Task::Api { check } => Ok(report(&api::problems(&workspace, check)?)),
+        Task::Record { arguments } => record::run(&workspace, &arguments),
         Task::Conformance { check } => Ok(report(&conformance::problems(&workspace, check)?)),
     }
 }

@@ -10,6 +10,8 @@ use crate::Result;
 #[derive(Debug)]
 pub(crate) struct Workspace {
     pub(crate) root: PathBuf,
+    /// Where cargo builds.
+    pub(crate) target: PathBuf,
     pub(crate) members: Vec<Member>,
 }
 
@@ -21,7 +23,8 @@ pub(crate) struct Member {
     pub(crate) dir: String,
     pub(crate) is_published: bool,
     pub(crate) has_library: bool,
-    pub(crate) has_default_features: bool,
+    /// All of them, `default` too where there is one.
+    pub(crate) features: Vec<String>,
     pub(crate) has_description: bool,
     pub(crate) has_license: bool,
     pub(crate) examples: Vec<String>,
@@ -46,7 +49,11 @@ impl Workspace {
             .map(|package| member(package, &root))
             .collect();
         members.sort_by(|a, b| a.name.cmp(&b.name));
-        Ok(Self { root, members })
+        Ok(Self {
+            root,
+            target: metadata.target_directory.into_std_path_buf(),
+            members,
+        })
     }
 }
 
@@ -62,7 +69,7 @@ fn member(package: &Package, root: &Path) -> Member {
             .as_ref()
             .is_none_or(|registries| !registries.is_empty()),
         has_library: package.targets.iter().any(|target| target.is_lib()),
-        has_default_features: package.features.contains_key("default"),
+        features: package.features.keys().cloned().collect(),
         has_description: package.description.is_some(),
         has_license: package.license.is_some(),
         examples: package

@@ -12,8 +12,8 @@ use crate::change_args::{
 ///
 /// Data goes to stdout, everything else to stderr. The exit code tells how it went: 0 done and complete, 1 failed,
 /// 2 wrong usage or configuration, 3 done but incomplete or drifted, 4 sign-in or permission refused, 6 refused by a
-/// guard, 7 some rows of a bulk failed, 8 outcome unknown, 130 stopped by Ctrl-C. A reader that closes stdout early
-/// (`| head`) is no failure.
+/// guard, 7 some rows of a bulk failed, 8 outcome unknown, 9 a vendor answers otherwise than its contract says,
+/// 130 stopped by Ctrl-C. A reader that closes stdout early (`| head`) is no failure.
 #[derive(Debug, Parser)]
 #[command(
     name = "rollbook",
@@ -112,6 +112,9 @@ pub(crate) enum Command {
     /// What is configured
     #[command(subcommand)]
     Sources(SourcesCommand),
+    /// Whether the vendors still answer as is relied on
+    #[command(subcommand)]
+    Contract(ContractCommand),
     /// The three vendors in one process, for trying out and for tests
     #[command(subcommand)]
     Sandbox(SandboxCommand),
@@ -311,6 +314,26 @@ pub(crate) enum SourcesCommand {
   rollbook sources check
   rollbook sources check --source corp-truu -vv")]
     Check,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ContractCommand {
+    /// Read one page of each list, and compare what the pages look like with the vendor's contract
+    ///
+    /// Members, their types and the values of closed sets are compared; no value of a person is kept or shown. A breaking
+    /// difference ends with exit 9. Differences that do not matter are shown with -v, and in every format for scripts.
+    #[command(after_long_help = "Examples:
+  rollbook contract check
+  rollbook contract check --source corp-truu -v
+  rollbook --sandbox contract check -o json | jq '.data[] | select(.severity == \"breaking\")'")]
+    Check,
+    /// Print what is relied on of a vendor, as an OpenAPI document
+    #[command(after_long_help = "Examples:
+  rollbook contract show truu > truu.openapi.json")]
+    Show {
+        /// The vendor: truu, banyan or truto
+        vendor: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -6,7 +6,7 @@ use rollbook::model::{Filter, Operation, Support};
 use rollbook::{Config, Rollbook, SourceConfig};
 use rollbook_sandbox::{Sandbox, SandboxConfig, Server};
 
-use crate::args::GlobalArgs;
+use crate::args::{GlobalArgs, OutputFormat};
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::output::Warning;
@@ -41,6 +41,11 @@ impl Context {
             config,
             _sandbox: sandbox,
         })
+    }
+
+    /// Whether rows are written for people, and not for a script.
+    pub(crate) fn is_for_people(&self) -> bool {
+        self.global.output == OutputFormat::Table
     }
 
     /// The sources that the command line names; all when it names none.

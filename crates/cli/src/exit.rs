@@ -21,6 +21,8 @@ pub(crate) enum Exit {
     SomeFailed = 7,
     /// It is not known whether a change took effect.
     Unknown = 8,
+    /// A vendor no longer answers as its contract says.
+    Drift = 9,
     /// Stopped by Ctrl-C.
     Interrupted = 130,
 }

@@ -60,6 +60,11 @@ mod tests {
 
     proptest! {
         #[test]
+        fn every_cursor_survives_its_text_form(cursor in crate::testing::cursor()) {
+            prop_assert_eq!(cursor.to_string().parse::<Cursor>().unwrap(), cursor);
+        }
+
+        #[test]
         fn no_text_panics_the_parser(text in ".{0,60}") {
             if let Ok(cursor) = text.parse::<Cursor>() {
                 prop_assert_eq!(cursor.to_string().parse::<Cursor>().unwrap(), cursor);

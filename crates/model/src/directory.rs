@@ -17,7 +17,15 @@ use crate::{
 /// - `a_list_gives_every_row_once_and_is_graded_complete`;
 /// - `a_row_names_its_source_and_vendor`, and keeps the vendor's row in `native`;
 /// - `what_is_not_there_is_not_found`;
-/// - `an_odd_id_never_becomes_another_path`: an id with `/`, `..`, `?`, `%` or a line break is encoded or refused.
+/// - `an_odd_id_never_becomes_another_path`: an id with `/`, `..`, `?`, `%` or a line break is encoded or refused;
+/// - `planning_sends_nothing_but_reads`;
+/// - `a_selector_that_fits_nothing_is_not_found`;
+/// - `one_change_that_fails_leaves_the_others`: each change of a run is planned, or fails, by itself;
+/// - `a_refused_plan_sends_nothing`: what a selector fits is in `targets`, for the guards to count;
+/// - `what_is_sent_is_what_was_planned`: byte for byte, and nothing else;
+/// - `a_plan_of_another_source_is_refused`: nothing of it is sent;
+/// - `an_edited_plan_is_refused`: nothing of it is sent;
+/// - `what_was_already_gone_is_not_found`.
 #[async_trait]
 pub trait Directory: Send + Sync + fmt::Debug {
     /// The name of this source.
@@ -90,7 +98,7 @@ pub trait Directory: Send + Sync + fmt::Debug {
 
     /// Carries out the steps of a plan, and gives the outcome of each.
     ///
-    /// - What is sent is what was planned; of a plan that was made elsewhere or edited, nothing is.
+    /// - What is sent is what was planned: nothing of a plan that was made elsewhere, and no step that was edited.
     /// - A change ends as done, not done or unknown, and what is told is the truth. Where the answer leaves it open, what the
     ///   vendor can show is read back.
     /// - A change is not repeated after an unknown fate, unless it carries a key by which the vendor knows a repetition.

@@ -39,6 +39,8 @@ mod page;
 mod pager;
 mod plan;
 mod query;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod time;
 mod trust;
 mod user;

@@ -192,7 +192,10 @@ fn plain_mac(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::testing;
     use crate::{Email, SourceName, UserId, Vendor, WorkstationId};
 
     fn source() -> SourceName {
@@ -234,5 +237,53 @@ mod tests {
             ..WorkstationQuery::default()
         };
         assert!(!both.matches(&machine));
+    }
+
+    proptest! {
+        #[test]
+        fn a_user_fits_what_its_own_row_says(user in testing::user()) {
+            let query = UserQuery {
+                email: user.emails.first().map(|email| email.value.to_uppercase()),
+                user_name: user.user_name.clone(),
+                guid: user.vendor_ids.get("guid").cloned(),
+                tuid: user.vendor_ids.get("tuid").cloned(),
+                name: user.display_name.clone(),
+                status: user.status.as_ref().map(ToString::to_string),
+                ..UserQuery::default()
+            };
+            prop_assert!(query.matches(&user));
+            let other = UserQuery { guid: Some("of nobody".into()), ..query };
+            prop_assert!(!other.matches(&user));
+        }
+
+        #[test]
+        fn a_device_fits_what_its_own_row_says(device in testing::device()) {
+            let query = DeviceQuery {
+                serial: device.serial_number.clone(),
+                email: device.users.iter().find_map(|user| user.email.clone()),
+                name: device.name.clone(),
+                model: device.model.clone(),
+                platform: device.platform.as_ref().map(ToString::to_string),
+                kind: device.kind.clone(),
+                cursor: None,
+            };
+            prop_assert!(query.matches(&device));
+            let serial = device.serial_number.as_deref().map(str::to_lowercase);
+            let differs = serial != device.serial_number;
+            prop_assert_eq!(DeviceQuery { serial, ..query }.matches(&device), !differs, "case counts");
+        }
+
+        #[test]
+        fn a_workstation_fits_each_of_its_addresses(machine in testing::workstation()) {
+            let network = &machine.network;
+            for (ips, macs) in [
+                (network.ip_addresses.clone(), network.mac_addresses.clone()),
+                (network.ip_addresses.iter().take(1).cloned().collect(), Vec::new()),
+                (Vec::new(), network.mac_addresses.iter().map(|mac| plain_mac(mac)).collect()),
+            ] {
+                let query = WorkstationQuery { ips, macs, cursor: None };
+                prop_assert!(query.matches(&machine));
+            }
+        }
     }
 }

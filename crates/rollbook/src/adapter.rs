@@ -63,7 +63,7 @@ pub(crate) fn connect(source: &SourceConfig, workshop: &mut Workshop) -> Result<
     let layers = stack.to_string();
     let named = Named {
         source: source.name.clone(),
-        inner: stack.into_transport(),
+        inner: workshop.observed(source, stack.into_transport()),
     };
     Ok(Connected {
         layers,

@@ -45,6 +45,9 @@ mod adapter;
 mod client;
 mod config;
 mod named;
+mod observe;
+#[cfg(feature = "contract")]
+mod shapes;
 mod sources;
 mod stack;
 #[cfg(feature = "truto")]
@@ -53,9 +56,13 @@ mod walk;
 
 pub use client::HttpClient;
 pub use config::{Config, ConfigError, ConfigErrors, Settings, SourceConfig};
+pub use observe::{Exchange, Observer};
 pub use rollbook_auth::Secret;
 #[cfg(feature = "banyan")]
 pub use rollbook_banyan as banyan;
+/// What is relied on of each vendor, as data.
+#[cfg(feature = "contract")]
+pub use rollbook_contract as contract;
 /// The domain model: rows, queries, errors, pagers and their completeness.
 pub use rollbook_model as model;
 /// The HTTP seam: for a transport or a clock of your own.
@@ -65,6 +72,8 @@ pub use rollbook_truto as truto;
 #[cfg(feature = "truu")]
 pub use rollbook_truu as truu;
 pub use rollbook_vendor_kit::{BaseUrl, InvalidBaseUrl};
+#[cfg(feature = "contract")]
+pub use shapes::{Compared, Shapes};
 pub use sources::{Rollbook, RollbookBuilder, Source};
 pub use walk::{Resource, Walk, WalkEvent, WalkReport, Walks};
 

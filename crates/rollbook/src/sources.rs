@@ -7,6 +7,7 @@ use rollbook_model::{
 };
 use rollbook_transport::{Clock, SystemClock, Transport};
 
+use crate::Observer;
 use crate::adapter::{self, Connected};
 use crate::client::HttpClient;
 use crate::config::{Config, ConfigError, ConfigErrors, SourceConfig};
@@ -52,6 +53,7 @@ impl Rollbook {
             wire: None,
             client: HttpClient::usual(),
             clock: Arc::new(SystemClock),
+            observer: None,
         }
     }
 
@@ -68,6 +70,7 @@ pub struct RollbookBuilder {
     wire: Option<Arc<dyn Transport>>,
     client: Option<HttpClient>,
     clock: Arc<dyn Clock>,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 impl RollbookBuilder {
@@ -89,6 +92,12 @@ impl RollbookBuilder {
         self
     }
 
+    /// Tells `observer` of each answer of the sources' APIs.
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
     /// Makes `sources` ready. Reads their secrets, and sends nothing.
     ///
     /// # Errors
@@ -98,7 +107,7 @@ impl RollbookBuilder {
         self,
         sources: impl IntoIterator<Item = &'a SourceConfig>,
     ) -> Result<Rollbook, ConfigErrors> {
-        let mut workshop = Workshop::new(self.wire, self.client, self.clock);
+        let mut workshop = Workshop::new(self.wire, self.client, self.clock, self.observer);
         let (mut built, mut errors) = (Vec::new(), Vec::new());
         for config in sources {
             match adapter::connect(config, &mut workshop) {

@@ -13,6 +13,7 @@ use rollbook_transport::{Clock, Transport};
 
 use crate::client::HttpClient;
 use crate::config::{ConfigError, Settings, SourceConfig};
+use crate::observe::{Observed, Observer};
 
 /// How many requests of one source are under way at first, where the vendor publishes no limit.
 const INITIAL: usize = 8;
@@ -26,6 +27,7 @@ pub(crate) struct Workshop {
     wire: Option<Arc<dyn Transport>>,
     client: Option<HttpClient>,
     clock: Arc<dyn Clock>,
+    observer: Option<Arc<dyn Observer>>,
     clients: HashMap<(Option<PathBuf>, Option<String>), Arc<dyn Transport>>,
     #[cfg(feature = "truto")]
     truto: crate::truto_budgets::TrutoBudgets,
@@ -36,11 +38,13 @@ impl Workshop {
         wire: Option<Arc<dyn Transport>>,
         client: Option<HttpClient>,
         clock: Arc<dyn Clock>,
+        observer: Option<Arc<dyn Observer>>,
     ) -> Self {
         Self {
             wire,
             client,
             clock,
+            observer,
             clients: HashMap::new(),
             #[cfg(feature = "truto")]
             truto: Default::default(),
@@ -102,6 +106,21 @@ impl Workshop {
                 .attempt_timeout(timeout)
                 .deadline(DeadlineLayer::DEFAULT.max(timeout * 5)),
             None => builder,
+        }
+    }
+
+    /// The same transport, with whoever observes it.
+    pub(crate) fn observed(&self, source: &SourceConfig, inner: Arc<dyn Transport>) -> Arc<dyn Transport> {
+        match &self.observer {
+            Some(observer) => Arc::new(Observed {
+                source: source.name.clone(),
+                vendor: source.vendor(),
+                base_url: source.base_url.to_string(),
+                observer: Arc::clone(observer),
+                clock: Arc::clone(&self.clock),
+                inner,
+            }),
+            None => inner,
         }
     }
 

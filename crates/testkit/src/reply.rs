@@ -16,6 +16,19 @@ use rollbook_transport::{Fate, Response, TransportError, TransportErrorKind};
 /// let busy = Reply::status(429).header("retry-after", "10");
 /// let down = Reply::refused();
 /// ```
+///
+/// What can go wrong, from the first byte of the request to the last of the reply:
+///
+/// | reply | what happens | fate of the request |
+/// |---|---|---|
+/// | [`refused`](Self::refused) | nobody listens | not sent |
+/// | [`interrupted`](Self::interrupted) | the connection ends before the reply | unknown |
+/// | [`timed_out`](Self::timed_out) | no reply in time | unknown, may be under way |
+/// | [`pending`](Self::pending) | no reply ever: for a timeout of your own | – |
+/// | [`cut_off`](Self::cut_off) | the connection ends within the reply | answered |
+/// | [`truncated`](Self::truncated) | the reply's body stops early | answered |
+/// | [`status`](Self::status), [`text`](Self::text) | an error, or a page that is no JSON | answered |
+/// | [`after`](Self::after) | any of these, later by the clock | as above |
 #[derive(Clone, Debug)]
 pub struct Reply {
     pub(crate) outcome: Outcome,
@@ -70,6 +83,15 @@ impl Reply {
         self
     }
 
+    /// The same reply with no more than the first `length` bytes of its body: whole to HTTP, and broken off for who reads it.
+    #[must_use]
+    pub fn truncated(mut self, length: usize) -> Self {
+        if let Outcome::Response(response) = &mut self.outcome {
+            response.body_mut().truncate(length);
+        }
+        self
+    }
+
     /// The same reply with one more header. A content type takes the place of the one before it.
     ///
     /// # Panics
@@ -106,6 +128,24 @@ impl Reply {
             TransportErrorKind::Interrupted,
             Fate::Unknown,
             "the connection was closed before the response came",
+        ))
+    }
+
+    /// The response begins, and the connection ends before it is whole: the request arrived, and what came of it is not known.
+    pub fn cut_off() -> Self {
+        Self::error(TransportError::new(
+            TransportErrorKind::Interrupted,
+            Fate::Answered,
+            "the connection ended before the response did",
+        ))
+    }
+
+    /// No response in time: the request may still be under way, and take effect later.
+    pub fn timed_out() -> Self {
+        Self::error(TransportError::new(
+            TransportErrorKind::Timeout,
+            Fate::Unknown,
+            "no response in time",
         ))
     }
 

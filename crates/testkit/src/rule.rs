@@ -4,11 +4,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::Method;
 use percent_encoding::percent_decode_str;
-use rollbook_transport::Request;
+use rollbook_transport::{REDACTED, Request};
 use serde_json::Value;
 
 use crate::Reply;
 use crate::reply::ReplyFn;
+use crate::transcript::is_secret;
 
 /// What one request must look like, and what it is answered.
 ///
@@ -190,20 +191,18 @@ impl Rule {
     }
 
     /// In what the request differs from the rule; nothing when the rule is for it.
-    pub(crate) fn differences(&self, request: &Request) -> Vec<&'static str> {
+    pub(crate) fn differences(&self, request: &Request) -> Vec<String> {
         let mut differences = Vec::new();
         let Some(method) = &self.method else {
             return differences;
         };
         if request.uri().path() != self.path {
-            differences.push("path");
+            differences.push("path".to_owned());
         }
         if request.method() != method {
-            differences.push("method");
+            differences.push("method".to_owned());
         }
-        if !self.query.matches(request.uri().query().unwrap_or_default()) {
-            differences.push("query");
-        }
+        differences.extend(self.query.difference(request.uri().query().unwrap_or_default()));
         let has = |(name, value): &(String, String)| {
             request
                 .headers()
@@ -211,11 +210,11 @@ impl Rule {
                 .iter()
                 .any(|sent| sent.as_bytes() == value.as_bytes())
         };
-        if !self.headers.iter().all(has) {
-            differences.push("headers");
+        for header in self.headers.iter().filter(|header| !has(header)) {
+            differences.push(format!("header {}", header.0));
         }
         if !self.body.as_ref().is_none_or(|body| body.matches(request.body())) {
-            differences.push("body");
+            differences.push("body".to_owned());
         }
         differences
     }
@@ -236,14 +235,27 @@ impl Rule {
 }
 
 impl Query {
-    fn matches(&self, query: &str) -> bool {
+    /// In what the query of a request differs: what it has not, and what it has besides.
+    fn difference(&self, query: &str) -> Option<String> {
         let mut sent = decoded_pairs(query);
         let (Self::Exactly(wanted) | Self::AtLeast(wanted)) = self;
-        let all_there = wanted.iter().all(|pair| {
-            let found = sent.iter().position(|other| other == pair);
-            found.map(|index| sent.swap_remove(index)).is_some()
-        });
-        all_there && (matches!(self, Self::AtLeast(_)) || sent.is_empty())
+        let mut missing = Vec::new();
+        for pair in wanted {
+            match sent.iter().position(|other| other == pair) {
+                Some(index) => drop(sent.remove(index)),
+                None => missing.push(pair),
+            }
+        }
+        if matches!(self, Self::AtLeast(_)) {
+            sent.clear();
+        }
+        let missing = missing.into_iter().map(|pair| ("without", pair));
+        let besides = sent.iter().map(|pair| ("with", pair));
+        let parts: Vec<String> = missing
+            .chain(besides)
+            .map(|(word, (name, value))| format!("{word} {}", shown(name, value)))
+            .collect();
+        (!parts.is_empty()).then(|| format!("query ({})", parts.join(", ")))
     }
 }
 
@@ -269,6 +281,12 @@ fn decoded_pairs(query: &str) -> Vec<(String, String)> {
         .collect()
 }
 
+/// A parameter as a message shows it: of a credential no more than that it is there.
+fn shown(name: &str, value: &str) -> String {
+    let value = if is_secret(name) { REDACTED } else { value };
+    format!("{name}={value}")
+}
+
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(method) = &self.method else {
@@ -277,7 +295,7 @@ impl fmt::Display for Rule {
         write!(f, "{method} {}", self.path)?;
         let (Query::Exactly(pairs) | Query::AtLeast(pairs)) = &self.query;
         for (index, (name, value)) in pairs.iter().enumerate() {
-            write!(f, "{}{name}={value}", if index == 0 { '?' } else { '&' })?;
+            write!(f, "{}{}", if index == 0 { '?' } else { '&' }, shown(name, value))?;
         }
         if matches!(self.query, Query::AtLeast(_)) {
             f.write_str(" (and any other query)")?;
@@ -308,23 +326,35 @@ mod tests {
     fn a_query_matches_in_any_order_and_decoded() {
         let rule = Rule::get("/x?a=1&b=%40");
         assert!(rule.differences(&request("GET", "/x?b=@&a=1")).is_empty());
-        assert_eq!(rule.differences(&request("GET", "/x?a=1")), ["query"]);
-        assert_eq!(rule.differences(&request("GET", "/x?a=1&b=%40&b=%40")), ["query"]);
+        assert_eq!(
+            rule.differences(&request("GET", "/x?a=1")),
+            ["query (without b=@)"]
+        );
+        assert_eq!(
+            rule.differences(&request("GET", "/x?a=2&b=%40&b=%40")),
+            ["query (without a=1, with a=2, with b=@)"]
+        );
     }
 
     #[test]
     fn a_rule_without_a_query_is_not_for_a_request_with_one() {
-        assert_eq!(Rule::get("/x").differences(&request("GET", "/x?a=1")), ["query"]);
+        assert_eq!(
+            Rule::get("/x").differences(&request("GET", "/x?token=1")),
+            ["query (with token=REDACTED)"]
+        );
         let rule = Rule::get("/x").any_query().query("a", "1");
         assert!(rule.differences(&request("GET", "/x?a=1&b=2")).is_empty());
-        assert_eq!(rule.differences(&request("GET", "/x?b=2")), ["query"]);
+        assert_eq!(
+            rule.differences(&request("GET", "/x?b=2")),
+            ["query (without a=1)"]
+        );
     }
 
     #[test]
     fn a_plus_is_not_a_blank() {
         assert_eq!(
             Rule::get("/x?e=a%2Bb").differences(&request("GET", "/x?e=a%20b")),
-            ["query"]
+            ["query (without e=a+b, with e=a b)"]
         );
     }
 
@@ -334,6 +364,12 @@ mod tests {
             Rule::get("/users/").differences(&request("GET", "/users")),
             ["path"]
         );
+    }
+
+    #[test]
+    fn a_header_that_is_not_there_is_named_and_its_value_is_not() {
+        let rule = Rule::get("/x").header("authorization", "Bearer CANARY");
+        assert_eq!(rule.differences(&request("GET", "/x")), ["header authorization"]);
     }
 
     #[test]

@@ -34,10 +34,10 @@ fn an_unscripted_request_fails_and_names_the_nearest_rule() {
     ]);
     insta::assert_snapshot!(
         complaint(|| drop(fake.send(get("/api/v1/users/?page=2")).now_or_never())),
-        @"no rule for the request `GET /api/v1/users/?page=2`; the nearest rule is `GET /api/v1/users/?page=1`: another query"
+        @"no rule for the request `GET /api/v1/users/?page=2`; the nearest rule is `GET /api/v1/users/?page=1`: another query (without page=1, with page=2)"
     );
     insta::assert_snapshot!(complaint(|| fake.finish()), @r"
-    no rule for the request `GET /api/v1/users/?page=2`; the nearest rule is `GET /api/v1/users/?page=1`: another query
+    no rule for the request `GET /api/v1/users/?page=2`; the nearest rule is `GET /api/v1/users/?page=1`: another query (without page=1, with page=2)
     the rule `GET /api/v1/devices?page=1` was used 0 times, which is too few
     the rule `GET /api/v1/users/?page=1` was used 0 times, which is too few
     ");
@@ -97,6 +97,35 @@ async fn latency_is_by_the_clock_and_errors_carry_their_fate() {
     );
     assert_eq!(clock.elapsed(), Duration::from_secs(3));
     assert_eq!(fake.send(get("/a")).await.unwrap_err().fate(), Fate::Unknown);
+}
+
+#[test]
+fn each_fault_has_the_fate_that_the_clients_give_it() {
+    let fake = FakeTransport::ordered([Rule::get("/a")
+        .reply(Reply::refused())
+        .reply(Reply::interrupted())
+        .reply(Reply::timed_out())
+        .reply(Reply::cut_off())]);
+    for (kind, fate) in [
+        (TransportErrorKind::Connect, Fate::NotSent),
+        (TransportErrorKind::Interrupted, Fate::Unknown),
+        (TransportErrorKind::Timeout, Fate::Unknown),
+        (TransportErrorKind::Interrupted, Fate::Answered),
+    ] {
+        let error = fake.send(get("/a")).now_or_never().unwrap().unwrap_err();
+        assert_eq!((error.kind(), error.fate()), (kind, fate));
+    }
+}
+
+#[test]
+fn a_truncated_reply_is_a_response_whose_body_stops() {
+    let fake =
+        FakeTransport::ordered([Rule::get("/a").reply(Reply::json(200, "{\"rows\":[]}").truncated(8))]);
+    let response = fake.send(get("/a")).now_or_never().unwrap().unwrap();
+    assert_eq!(
+        (response.status().as_u16(), response.body().as_ref()),
+        (200, &b"{\"rows\":"[..])
+    );
 }
 
 #[test]

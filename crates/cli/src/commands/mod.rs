@@ -1,6 +1,7 @@
 //! One module for each thing that the program does.
 
 mod change;
+mod contract;
 mod get;
 mod inventory;
 mod list;
@@ -13,7 +14,8 @@ use clap::CommandFactory as _;
 use std::io::Write as _;
 
 use crate::args::{
-    Cli, Command, DevicesCommand, SandboxCommand, SourcesCommand, UsersCommand, WorkstationsCommand,
+    Cli, Command, ContractCommand, DevicesCommand, SandboxCommand, SourcesCommand, UsersCommand,
+    WorkstationsCommand,
 };
 use crate::context::Context;
 use crate::exit::Exit;
@@ -36,6 +38,8 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         }
         Command::Sandbox(SandboxCommand::Serve(args)) => sandbox::serve(args, global).await,
         Command::Sandbox(SandboxCommand::Faults) => sandbox::faults(global),
+        Command::Contract(ContractCommand::Show { vendor }) => contract::show(&vendor),
+        Command::Contract(ContractCommand::Check) => contract::check(Context::open(global).await?).await,
         Command::Inventory => inventory::run(Context::open(global).await?).await,
         Command::Sources(SourcesCommand::List) => sources::list(&Context::open(global).await?),
         Command::Sources(SourcesCommand::Check) => sources::check(Context::open(global).await?).await,

@@ -146,6 +146,8 @@ impl Deref for ApprovedPlan {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::{Change, EffectKind, ErrorKind, SerialNumber, SourceName, Subject, Target, Vendor};
 
@@ -201,5 +203,28 @@ mod tests {
         let many: Vec<&str> = many.iter().map(String::as_str).collect();
         let error = Guards::default().approve(plan(&many, 0)).unwrap_err();
         assert!(error.message().ends_with("device 19; and 3 more"), "{error}");
+    }
+
+    proptest! {
+        #[test]
+        fn a_plan_is_approved_as_it_is_or_refused_by_name(
+            plan in crate::testing::plan(),
+            expect in 0..4_usize,
+            max_implied in 0..4_usize,
+        ) {
+            let guards = Guards::default().with_expect(expect).with_max_implied(max_implied);
+            let allowed = plan.targets.len() == expect && plan.implied.len() <= max_implied;
+            match guards.approve(plan.clone()) {
+                Ok(approved) => {
+                    prop_assert!(allowed);
+                    prop_assert_eq!(&*approved, &plan);
+                }
+                Err(error) => {
+                    prop_assert!(!allowed);
+                    prop_assert_eq!(error.kind(), ErrorKind::Refused);
+                    prop_assert_eq!(error.source_name(), Some(&plan.source));
+                }
+            }
+        }
     }
 }

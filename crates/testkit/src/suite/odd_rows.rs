@@ -1,56 +1,15 @@
 //! Rows as no vendor would send them: members missing, null, of another type, written oddly, nested without end.
 
 use std::collections::BTreeSet;
+use std::fmt::Debug;
 
 use proptest::collection::vec;
-use proptest::prelude::{Just, Strategy, any};
+use proptest::prelude::{Just, Strategy};
 use proptest::sample::select;
 use proptest::strategy::Union;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use rollbook_model::Pager;
-
-/// Values that vendors have sent, or nearly: every spelling of a time, a truth value, a number and nothing at all.
-const SCALARS: &[&str] = &[
-    "null",
-    "true",
-    "false",
-    "0",
-    "-1",
-    "1.50",
-    "1e3",
-    "1E400",
-    "-0.0",
-    "100",
-    "300",
-    "500",
-    "12884901929",
-    "18446744073709551615",
-    "99999999999999999999999999",
-    "1595623756579573745",
-    "1705327828000",
-    "-62135596800000000000",
-    "\"\"",
-    "\" \"",
-    "\"0\"",
-    "\"TRUE\"",
-    "\"false\"",
-    "\"maybe\"",
-    "\"High\"",
-    "\"AlwaysDeny\"",
-    "\"active\"",
-    "\"2024-01-06T07:13:54.805219Z\"",
-    "\"2024-01-06T07:13:54\"",
-    "\"0001-01-01T00:00:00Z\"",
-    "\"ann+x@example.com\"",
-    "\"a, b,,c\"",
-    "\"b4:4a:8a.64:71:e8\"",
-    "\"\\u0000\\ud83d\\ude00\\\"\"",
-    "\"\\ud800\"",
-    "[]",
-    "{}",
-    "[null]",
-    "[[[[]]]]",
-];
+use rollbook_model::testing::json::{gap, quoted, value};
 
 /// Calls `test` with many lists of rows, each a JSON text. `ids` are the members that make a row one, which most rows
 /// have; `members` are all others that the adapter knows.
@@ -107,10 +66,38 @@ pub async fn all_kept<T: Send + 'static>(
     rows
 }
 
+/// Reads a list to its end and gives its rows, of which none and no member may be lost: each was sent as the vendor sends
+/// rows, and no worse.
+///
+/// # Panics
+///
+/// As [`all_kept`], and when a row was rejected or a member of one could not be read.
+pub async fn all_read<T: Send + 'static>(
+    sent: &[String],
+    mut pager: Pager<T>,
+    native: impl Fn(&T) -> Option<&str>,
+) -> Vec<T> {
+    let (rows, error) = pager.collect_rows().await;
+    assert!(error.is_none(), "{}: {error:?}", pager.list());
+    let kept: Vec<&str> = rows.iter().map(|row| native(row).unwrap_or_default()).collect();
+    assert_eq!(kept, sent, "{}: {:?}", pager.list(), pager.rejected());
+    assert_eq!(pager.unread(), [], "{}", pager.list());
+    rows
+}
+
+/// The names of the members of a typed row that are absent, at any depth.
+pub fn absent(row: &dyn Debug) -> BTreeSet<String> {
+    let text = format!("{row:#?}");
+    let names = text
+        .lines()
+        .filter_map(|line| line.trim().strip_suffix(": None,"));
+    names.map(str::to_owned).collect()
+}
+
 fn row(ids: &[&'static str], members: &[&'static str]) -> impl Strategy<Value = String> + use<> {
     let names: Vec<&'static str> = ids.iter().chain(members).copied().collect();
-    let value = value(names.clone());
-    let id = Union::new_weighted(vec![(7, id().boxed()), (1, value.clone().boxed())]);
+    let value = value(names);
+    let id = Union::new_weighted(vec![(7, id().boxed()), (1, value.clone())]);
     let with_ids: Vec<_> = ids.iter().map(|name| (Just(*name), id.clone()).boxed()).collect();
     let mut known: Vec<&'static str> = members.to_vec();
     known.push("somethingNew");
@@ -125,40 +112,12 @@ fn row(ids: &[&'static str], members: &[&'static str]) -> impl Strategy<Value = 
             .collect();
         format!("{{{gap}{}{gap}}}", pairs.join(&format!("{gap},{gap}")))
     });
-    Union::new_weighted(vec![(9, object.boxed()), (1, value.boxed())])
+    Union::new_weighted(vec![(9, object.boxed()), (1, value)])
 }
 
 fn id() -> impl Strategy<Value = String> {
     Union::new(vec![
         "[a-z0-9]{1,6}".prop_map(|text| format!("\"{text}\"")).boxed(),
-        ".{1,12}".prop_map(quoted).boxed(),
+        ".{1,12}".prop_map(|text| quoted(&text)).boxed(),
     ])
-}
-
-fn value(names: Vec<&'static str>) -> impl Strategy<Value = String> + Clone {
-    let scalar = Union::new(vec![
-        select(SCALARS).prop_map(str::to_owned).boxed(),
-        any::<i64>().prop_map(|number| number.to_string()).boxed(),
-        ".{0,12}".prop_map(quoted).boxed(),
-    ]);
-    scalar.prop_recursive(3, 16, 4, move |inner| {
-        let array = (vec(inner.clone(), 0..4), gap())
-            .prop_map(|(items, gap)| format!("[{gap}{}{gap}]", items.join(&format!("{gap},{gap}"))));
-        let object = vec((select(names.clone()), inner), 0..4).prop_map(|pairs| {
-            let pairs: Vec<String> = pairs
-                .into_iter()
-                .map(|(name, value)| format!("\"{name}\":{value}"))
-                .collect();
-            format!("{{{}}}", pairs.join(","))
-        });
-        Union::new(vec![array.boxed(), object.boxed()])
-    })
-}
-
-fn gap() -> impl Strategy<Value = &'static str> {
-    select(vec!["", " ", "\n\t", "  "])
-}
-
-fn quoted(text: String) -> String {
-    serde_json::Value::String(text).to_string()
 }

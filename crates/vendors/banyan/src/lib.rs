@@ -41,6 +41,8 @@ mod errors;
 mod map;
 mod planner;
 mod reply;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod wire;
 
 pub use api::{

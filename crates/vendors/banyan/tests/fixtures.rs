@@ -50,7 +50,7 @@ fn fixtures() -> Fixtures {
     Fixtures::open(dir, "cargo test -p rollbook-banyan --test fixtures")
 }
 
-async fn run(case: Case) -> Outcome {
+pub(crate) async fn run(case: Case) -> Outcome {
     let arguments = case.arguments();
     match case.operation() {
         "refresh_token" => refresh_token(&case).await,

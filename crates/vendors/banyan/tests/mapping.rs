@@ -2,97 +2,32 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::collections::BTreeSet;
+use std::fmt::Debug;
 use std::future::Future;
 use std::sync::Arc;
 
+use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
 use rollbook_banyan::{
     BanyanDirectory, Client, DEFAULT_BASE_URL, DevicesQuery, DevicesV2Query, EndusersQuery, EndusersV2Query,
+    testing,
 };
 use rollbook_model::{
-    Device, DeviceQuery, Directory as _, ErrorKind, SourceName, TrustLevel, User, UserQuery,
+    Device, DeviceQuery, Directory as _, ErrorKind, Pager, SourceName, TrustLevel, User, UserQuery,
 };
+use rollbook_testkit::generators::json::{Care, names};
 use rollbook_testkit::suite::odd_rows;
 use rollbook_testkit::{FakeTransport, Reply};
 use rollbook_vendor_kit::{BaseUrl, Native};
 use serde_json::{Value, json};
 
-const USER: &[&str] = &[
-    "Name",
-    "Groups",
-    "LastLogin",
-    "LoginCount",
-    "SerialNumbers",
-    "TrustData",
-    "Roles",
-    "CreatedAt",
-    "is_deleted",
-    "Level",
-    "UpdatedAt",
-    "Factors",
-    "EntityTrustscore",
-    "OverrideActive",
-];
-const DEVICE: &[&str] = &[
-    "DeviceFriendlyName",
-    "Emails",
-    "LastLogin",
-    "LoginCount",
-    "Ownership",
-    "Platform",
-    "Model",
-    "Architecture",
-    "RegisteredStatus",
-    "MdmData",
-    "trust",
-    "TrustData",
-    "Roles",
-    "Banned",
-    "OS",
-    "AppVersion",
-    "CreatedAt",
-    "level",
-    "last_evaluated",
-    "last_evaluated_at",
-    "factors",
-    "remediation",
-    "value",
-];
-const USER_V2: &[&str] = &[
-    "id",
-    "name",
-    "invited_at",
-    "created_at",
-    "last_login",
-    "status",
-    "security_roles",
-];
-const DEVICE_V2: &[&str] = &[
-    "name",
-    "serial_number",
-    "ownership",
-    "platform",
-    "model",
-    "os",
-    "architecture",
-    "app_version",
-    "banned",
-    "mdm_present",
-    "mdm_vendor_name",
-    "trust_level",
-    "trust_status",
-    "trust_profile_display_name",
-    "threat_profile_display_name",
-    "created_at",
-    "last_login",
-];
-
 #[test]
 fn a_user_is_delivered_or_rejected_as_it_came() {
-    odd_rows::check(&["Email"], USER, |rows| {
+    odd_rows::check(&["Email"], &names(testing::END_USER), |rows| {
         let query = EndusersQuery::default();
         wait(odd_rows::all_kept(
             rows,
-            answering(page("endusers", rows)).endusers(&query),
+            answering(testing::page("endusers", rows)).endusers(&query),
             native,
         ));
         wait(odd_rows::all_kept(
@@ -108,11 +43,11 @@ fn a_user_is_delivered_or_rejected_as_it_came() {
 
 #[test]
 fn a_device_is_delivered_or_rejected_as_it_came() {
-    odd_rows::check(&["DeviceID", "SerialNumber"], DEVICE, |rows| {
+    odd_rows::check(&["DeviceID", "SerialNumber"], &names(testing::DEVICE), |rows| {
         let query = DevicesQuery::default();
         wait(odd_rows::all_kept(
             rows,
-            answering(page("devices", rows)).devices(&query),
+            answering(testing::page("devices", rows)).devices(&query),
             native,
         ));
         wait(odd_rows::all_kept(
@@ -128,25 +63,63 @@ fn a_device_is_delivered_or_rejected_as_it_came() {
 
 #[test]
 fn a_v2_row_is_delivered_or_rejected_as_it_came() {
-    let envelope = |data: String| {
-        format!("{{\"request_id\": \"\", \"error_code\": 0, \"error_description\": \"\", \"data\": {data}}}")
-    };
-    odd_rows::check(&["email"], USER_V2, |rows| {
-        let client = answering(envelope(page("endusers", rows)));
+    odd_rows::check(&["email"], &names(testing::END_USER_V2), |rows| {
+        let client = answering(testing::page_v2("endusers", rows));
         wait(odd_rows::all_kept(
             rows,
             client.endusers_v2(&EndusersV2Query::default()),
             native,
         ));
     });
-    odd_rows::check(&["id"], DEVICE_V2, |rows| {
-        let client = answering(envelope(page("devices", rows)));
+    odd_rows::check(&["id"], &names(testing::DEVICE_V2), |rows| {
+        let client = answering(testing::page_v2("devices", rows));
         wait(odd_rows::all_kept(
             rows,
             client.devices_v2(&DevicesV2Query::default()),
             native,
         ));
     });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_documented_row_is_read_to_its_last_member(
+        user in testing::enduser_row(Care::Documented),
+        device in testing::device_row(Care::Documented),
+        user_v2 in testing::enduser_v2_row(Care::Documented),
+        device_v2 in testing::device_v2_row(Care::Documented),
+    ) {
+        let absent = read(&user, &device, &user_v2, &device_v2);
+        prop_assert_eq!(absent, BTreeSet::new());
+    }
+
+    #[test]
+    fn a_row_as_banyan_sends_it_loses_no_member(
+        user in testing::enduser_row(Care::AsSent),
+        device in testing::device_row(Care::AsSent),
+        user_v2 in testing::enduser_v2_row(Care::AsSent),
+        device_v2 in testing::device_v2_row(Care::AsSent),
+    ) {
+        read(&user, &device, &user_v2, &device_v2);
+    }
+
+    #[test]
+    fn a_row_of_the_model_can_be_made_again_from_the_row_that_it_keeps(
+        user in testing::enduser_row(Care::AsSent),
+        device in testing::device_row(Care::AsSent),
+    ) {
+        let mut user = users(&[user]).remove(0);
+        let mut again = users(&[user.native.take().unwrap().compact()]).remove(0);
+        again.native = None;
+        prop_assert_eq!(again, user);
+
+        let mut device = devices(&[device]).remove(0);
+        let mut again = devices(&[device.native.take().unwrap().compact()]).remove(0);
+        again.native = None;
+        prop_assert_eq!(again, device);
+    }
 }
 
 #[test]
@@ -371,8 +344,33 @@ fn a_device_is_known_by_its_id_or_else_its_serial_number() {
     }
 }
 
+/// Reads a row of each list whole, and gives the members that are absent then.
+fn read(user: &str, device: &str, user_v2: &str, device_v2: &str) -> BTreeSet<String> {
+    fn one<T: Debug + Send + 'static>(
+        row: &str,
+        list: impl Fn(&[String]) -> Pager<Native<T>>,
+    ) -> BTreeSet<String> {
+        let rows = [row.to_owned()];
+        let read = wait(odd_rows::all_read(&rows, list(&rows), native)).remove(0);
+        odd_rows::absent(&read)
+    }
+    let mut absent = one(user, |rows| {
+        answering(testing::page("endusers", rows)).endusers(&EndusersQuery::default())
+    });
+    absent.extend(one(device, |rows| {
+        answering(testing::page("devices", rows)).devices(&DevicesQuery::default())
+    }));
+    absent.extend(one(user_v2, |rows| {
+        answering(testing::page_v2("endusers", rows)).endusers_v2(&EndusersV2Query::default())
+    }));
+    absent.extend(one(device_v2, |rows| {
+        answering(testing::page_v2("devices", rows)).devices_v2(&DevicesV2Query::default())
+    }));
+    absent
+}
+
 fn users(rows: &[String]) -> Vec<User> {
-    let directory = BanyanDirectory::new(answering(page("endusers", rows)));
+    let directory = BanyanDirectory::new(answering(testing::page("endusers", rows)));
     let mut pagers = directory.list_users(&UserQuery::default()).unwrap();
     wait(odd_rows::all_kept(rows, pagers.remove(0), |user| {
         user.native.as_ref().map(|native| native.get())
@@ -380,16 +378,11 @@ fn users(rows: &[String]) -> Vec<User> {
 }
 
 fn devices(rows: &[String]) -> Vec<Device> {
-    let directory = BanyanDirectory::new(answering(page("devices", rows)));
+    let directory = BanyanDirectory::new(answering(testing::page("devices", rows)));
     let mut pagers = directory.list_devices(&DeviceQuery::default()).unwrap();
     wait(odd_rows::all_kept(rows, pagers.remove(0), |device| {
         device.native.as_ref().map(|native| native.get())
     }))
-}
-
-fn page(list: &str, rows: &[String]) -> String {
-    let (count, rows) = (rows.len(), rows.join(" ,\n "));
-    format!("{{\"{list}\": [ {rows} ], \"count\": {count}}}")
 }
 
 fn array(rows: &[String]) -> String {

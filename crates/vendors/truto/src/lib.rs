@@ -43,6 +43,8 @@ mod map;
 mod planner;
 mod query;
 mod reply;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod wire;
 
 pub use api::{Client, Keyed, RawReply};

@@ -50,7 +50,7 @@ fn fixtures() -> Fixtures {
     Fixtures::open(dir, "cargo test -p rollbook-truto --test fixtures")
 }
 
-async fn run(case: Case) -> Outcome {
+pub(crate) async fn run(case: Case) -> Outcome {
     let arguments = case.arguments();
     let common = common(arguments);
     match case.operation() {

@@ -2,96 +2,29 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
 use std::future::Future;
 use std::sync::Arc;
 
+use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
 use rollbook_model::{
-    Device, DeviceQuery, Directory as _, ErrorKind, Ownership, SourceName, User, UserQuery,
+    Device, DeviceQuery, Directory as _, ErrorKind, Ownership, Pager, SourceName, User, UserQuery,
 };
+use rollbook_testkit::generators::json::{Care, names};
 use rollbook_testkit::suite::odd_rows;
 use rollbook_testkit::{FakeTransport, Reply};
 use rollbook_truto::{
     Client, Common, DEFAULT_BASE_URL, MdmDevicesQuery, MdmUsersQuery, Model, TrutoDirectory, UsersQuery,
+    testing,
 };
 use rollbook_vendor_kit::{BaseUrl, Native};
 use serde_json::{Value, json};
 
-const USER: &[&str] = &[
-    "external_id",
-    "identifiers",
-    "first_name",
-    "last_name",
-    "title",
-    "name",
-    "username",
-    "emails",
-    "phones",
-    "status",
-    "is_email_verified",
-    "is_2fa_enabled",
-    "roles",
-    "organizations",
-    "user_type",
-    "licenses",
-    "groups",
-    "workspaces",
-    "avatar",
-    "timezone",
-    "languages",
-    "bio",
-    "urls",
-    "created_at",
-    "updated_at",
-    "last_login_at",
-    "last_active_at",
-    "activated_at",
-    "status_updated_at",
-    "remote_data",
-    "email",
-    "is_primary",
-];
-const MDM_USER: &[&str] = &[
-    "name",
-    "first_name",
-    "last_name",
-    "emails",
-    "organization",
-    "is_active",
-    "avatar",
-    "created_at",
-    "updated_at",
-    "remote_data",
-];
-const DEVICE: &[&str] = &[
-    "name",
-    "hostname",
-    "dns_name",
-    "netbios_name",
-    "type",
-    "is_corporate_owned",
-    "platform",
-    "model",
-    "manufacturer",
-    "serial_number",
-    "asset_tag",
-    "os_name",
-    "os_version",
-    "os_build",
-    "os_version_extra",
-    "tags",
-    "owner",
-    "policy",
-    "organization",
-    "remote_data",
-    "emails",
-    "email",
-];
-
 #[test]
 fn a_user_is_delivered_or_rejected_as_it_came() {
-    odd_rows::check(&["id"], USER, |rows| {
-        let pager = answering(page(rows)).users(&UsersQuery::default());
+    odd_rows::check(&["id"], &names(testing::USER), |rows| {
+        let pager = answering(testing::page(rows)).users(&UsersQuery::default());
         wait(odd_rows::all_kept(rows, pager, native));
         for user in users(Model::UserDirectory, rows) {
             serde_json::to_string(&user).unwrap();
@@ -101,7 +34,7 @@ fn a_user_is_delivered_or_rejected_as_it_came() {
 
 #[test]
 fn a_keyed_user_is_delivered_or_rejected_as_it_came() {
-    odd_rows::check(&["id"], USER, |rows| {
+    odd_rows::check(&["id"], &names(testing::USER), |rows| {
         let members: Vec<String> = rows
             .iter()
             .enumerate()
@@ -124,8 +57,8 @@ fn a_keyed_user_is_delivered_or_rejected_as_it_came() {
 
 #[test]
 fn an_mdm_user_is_delivered_or_rejected_as_it_came() {
-    odd_rows::check(&["id"], MDM_USER, |rows| {
-        let pager = answering(page(rows)).mdm_users(&MdmUsersQuery::default());
+    odd_rows::check(&["id"], &names(testing::MDM_USER), |rows| {
+        let pager = answering(testing::page(rows)).mdm_users(&MdmUsersQuery::default());
         wait(odd_rows::all_kept(rows, pager, native));
         for user in users(Model::Mdm, rows) {
             serde_json::to_string(&user).unwrap();
@@ -135,8 +68,8 @@ fn an_mdm_user_is_delivered_or_rejected_as_it_came() {
 
 #[test]
 fn a_device_is_delivered_or_rejected_as_it_came() {
-    odd_rows::check(&["id"], DEVICE, |rows| {
-        let pager = answering(page(rows)).mdm_devices(&MdmDevicesQuery::default());
+    odd_rows::check(&["id"], &names(testing::MDM_DEVICE), |rows| {
+        let pager = answering(testing::page(rows)).mdm_devices(&MdmDevicesQuery::default());
         wait(odd_rows::all_kept(rows, pager, native));
         for device in devices(rows) {
             serde_json::to_string(&device).unwrap();
@@ -146,7 +79,7 @@ fn a_device_is_delivered_or_rejected_as_it_came() {
 
 #[test]
 fn one_user_is_given_as_it_came_or_cannot_be_decoded() {
-    odd_rows::check(&["id"], USER, |rows| {
+    odd_rows::check(&["id"], &names(testing::USER), |rows| {
         for row in rows {
             match wait(answering(row.clone()).user("id", &Common::default())) {
                 Ok(user) => assert_eq!(user.row().get(), row),
@@ -154,6 +87,49 @@ fn one_user_is_given_as_it_came_or_cannot_be_decoded() {
             }
         }
     });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_documented_row_is_read_to_its_last_member(
+        user in testing::user_row(Care::Documented),
+        mdm_user in testing::mdm_user_row(Care::Documented),
+        device in testing::mdm_device_row(Care::Documented),
+    ) {
+        // What a provider sends is anything, also null.
+        let fixed = |name: &String| !["identifiers", "languages", "remote_data"].contains(&name.as_str());
+        let absent: Vec<_> = read(&user, &mdm_user, &device).into_iter().filter(fixed).collect();
+        prop_assert_eq!(absent, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_row_as_truto_sends_it_loses_no_member(
+        user in testing::user_row(Care::AsSent),
+        mdm_user in testing::mdm_user_row(Care::AsSent),
+        device in testing::mdm_device_row(Care::AsSent),
+    ) {
+        read(&user, &mdm_user, &device);
+    }
+
+    #[test]
+    fn a_row_of_the_model_can_be_made_again_from_the_row_that_it_keeps(
+        user in testing::user_row(Care::AsSent),
+        mdm_user in testing::mdm_user_row(Care::AsSent),
+        device in testing::mdm_device_row(Care::AsSent),
+    ) {
+        for (model, row) in [(Model::UserDirectory, user), (Model::Mdm, mdm_user)] {
+            let mut user = users(model, &[row]).remove(0);
+            let mut again = users(model, &[user.native.take().unwrap().compact()]).remove(0);
+            again.native = None;
+            prop_assert_eq!(again, user);
+        }
+        let mut device = devices(&[device]).remove(0);
+        let mut again = devices(&[device.native.take().unwrap().compact()]).remove(0);
+        again.native = None;
+        prop_assert_eq!(again, device);
+    }
 }
 
 #[test]
@@ -331,7 +307,7 @@ fn device(row: Value) -> Device {
 }
 
 fn users(model: Model, rows: &[String]) -> Vec<User> {
-    let directory = TrutoDirectory::new(answering(page(rows)), &[model]);
+    let directory = TrutoDirectory::new(answering(testing::page(rows)), &[model]);
     let mut pagers = directory.list_users(&UserQuery::default()).unwrap();
     wait(odd_rows::all_kept(rows, pagers.remove(0), |user| {
         user.native.as_ref().map(|native| native.get())
@@ -339,16 +315,31 @@ fn users(model: Model, rows: &[String]) -> Vec<User> {
 }
 
 fn devices(rows: &[String]) -> Vec<Device> {
-    let directory = TrutoDirectory::new(answering(page(rows)), &[Model::Mdm]);
+    let directory = TrutoDirectory::new(answering(testing::page(rows)), &[Model::Mdm]);
     let mut pagers = directory.list_devices(&DeviceQuery::default()).unwrap();
     wait(odd_rows::all_kept(rows, pagers.remove(0), |device| {
         device.native.as_ref().map(|native| native.get())
     }))
 }
 
-fn page(rows: &[String]) -> String {
-    let (count, rows) = (rows.len(), rows.join(" ,\n "));
-    format!("{{\"result\": [ {rows} ], \"next_cursor\": null, \"result_count\": {count}}}")
+/// Reads a row of each list whole, and gives the members that are absent then.
+fn read(user: &str, mdm_user: &str, device: &str) -> BTreeSet<String> {
+    fn one<T: Debug + Send + 'static>(
+        row: &str,
+        list: impl Fn(Client) -> Pager<Native<T>>,
+    ) -> BTreeSet<String> {
+        let rows = [row.to_owned()];
+        let pager = list(answering(testing::page(&rows)));
+        odd_rows::absent(&wait(odd_rows::all_read(&rows, pager, native)).remove(0))
+    }
+    let mut absent = one(user, |client| client.users(&UsersQuery::default()));
+    absent.extend(one(mdm_user, |client| {
+        client.mdm_users(&MdmUsersQuery::default())
+    }));
+    absent.extend(one(device, |client| {
+        client.mdm_devices(&MdmDevicesQuery::default())
+    }));
+    absent
 }
 
 fn answering(body: String) -> Client {

@@ -6,8 +6,8 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use rollbook_auth::Secret;
-use rollbook_model::SourceName;
-use rollbook_sandbox::{Sandbox, SandboxConfig, SandboxTransport, credentials};
+use rollbook_model::{Change, NewUser, SourceName, Text};
+use rollbook_testkit::sandbox::{Sandbox, SandboxConfig, SandboxTransport, changes_sent, credentials};
 use rollbook_testkit::suite::Subject;
 use rollbook_truto::{Client, Config, DEFAULT_BASE_URL, Model, TrutoDirectory};
 use rollbook_vendor_kit::BaseUrl;
@@ -47,8 +47,9 @@ fn subject(models: &[Model]) -> Subject {
     let wire = Arc::new(SandboxTransport::new(sandbox.clone()));
     let client = Client::connect(SourceName::new("hr-okta").unwrap(), config, wire).unwrap();
     let client = client.with_page_size(NonZeroU32::new(40).unwrap());
+    let log = sandbox.clone();
     let requests = move || {
-        let log = sandbox.request_log();
+        let log = log.request_log();
         log.into_iter().map(|request| request.target).collect()
     };
     let mut users = Vec::new();
@@ -61,4 +62,13 @@ fn subject(models: &[Model]) -> Subject {
     Subject::new(Arc::new(TrutoDirectory::new(client, models)), requests)
         .with_users(users)
         .with_devices(truth.truto_mdm_devices)
+        .with_changes(changes(models), move || changes_sent(&sandbox))
+}
+
+fn changes(models: &[Model]) -> Vec<Change> {
+    if !models.contains(&Model::Mdm) {
+        return Vec::new();
+    }
+    let [name, email] = ["Ann Lee", "ann.lee@example.com"].map(|text| Text::new(text).unwrap());
+    vec![Change::CreateUser(NewUser::new(name, vec![email]))]
 }

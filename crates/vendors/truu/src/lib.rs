@@ -39,6 +39,8 @@ mod errors;
 mod ids;
 mod map;
 mod planner;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod wire;
 
 pub use api::{AssetsQuery, Client, DataUsersQuery, EnrolledUsersQuery};

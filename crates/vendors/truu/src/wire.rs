@@ -437,8 +437,8 @@ pub struct Network {
 #[derive(Deserialize)]
 #[non_exhaustive]
 pub struct TokenReply {
-    /// The token.
-    pub access_token: secrecy::SecretString,
+    // Kept inside: the type is of a version before 1.0.
+    pub(crate) access_token: secrecy::SecretString,
     /// The kind of token, `Bearer`.
     #[serde(default, deserialize_with = "text")]
     pub token_type: Option<String>,

@@ -49,7 +49,7 @@ fn fixtures() -> Fixtures {
     Fixtures::open(dir, "cargo test -p rollbook-truu --test fixtures")
 }
 
-async fn run(case: Case) -> Outcome {
+pub(crate) async fn run(case: Case) -> Outcome {
     let arguments = case.arguments();
     match case.operation() {
         "token" => token(&case).await,

@@ -2,63 +2,28 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::fmt::Debug;
 use std::future::Future;
 use std::sync::Arc;
 
+use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
 use rollbook_model::{
-    Device, DeviceQuery, Directory as _, ErrorKind, SourceName, TrustLevel, UserQuery, Workstation,
+    Device, DeviceQuery, Directory as _, ErrorKind, Pager, SourceName, TrustLevel, UserQuery, Workstation,
     WorkstationQuery,
 };
+use rollbook_testkit::generators::json::{Care, names};
 use rollbook_testkit::suite::odd_rows;
 use rollbook_testkit::{FakeTransport, Reply};
 use rollbook_truu::{
-    AssetsQuery, Client, DEFAULT_BASE_URL, DataUsersQuery, EnrolledUsersQuery, TruuDirectory,
+    AssetsQuery, Client, DEFAULT_BASE_URL, DataUsersQuery, EnrolledUsersQuery, TruuDirectory, testing,
 };
 use rollbook_vendor_kit::{BaseUrl, Native};
 use serde_json::{Value, json};
 
-const USER: &[&str] = &[
-    "guid",
-    "displayName",
-    "userPrincipal",
-    "email",
-    "lastSynced",
-    "created",
-    "domain",
-    "devices",
-];
-const DEVICE: &[&str] = &[
-    "deviceName",
-    "appVersion",
-    "sdkVersion",
-    "lastHeardFrom",
-    "softwareIdentifier",
-    "notificationId",
-    "appId",
-    "type",
-    "active",
-    "created",
-    "user",
-    "domain",
-];
-const ASSET: &[&str] = &[
-    "displayName",
-    "type",
-    "hardware",
-    "network",
-    "lastHeardFrom",
-    "devices",
-    "serialNumber",
-    "ipAddresses",
-    "macAddresses",
-    "deviceId",
-    "assuranceLevel",
-];
-
 #[test]
 fn a_user_is_delivered_or_rejected_as_it_came() {
-    odd_rows::check(&["tuid"], USER, |rows| {
-        let client = answering(page(rows));
+    odd_rows::check(&["tuid"], &names(testing::USER), |rows| {
+        let client = answering(testing::page(rows));
         wait(odd_rows::all_kept(
             rows,
             client.enrolled_users(&EnrolledUsersQuery::default()),
@@ -83,8 +48,8 @@ fn a_user_is_delivered_or_rejected_as_it_came() {
 
 #[test]
 fn a_device_is_delivered_or_rejected_as_it_came() {
-    odd_rows::check(&["deviceId"], DEVICE, |rows| {
-        let client = answering(page(rows));
+    odd_rows::check(&["deviceId"], &names(testing::SYSTEM_DEVICE), |rows| {
+        let client = answering(testing::page(rows));
         wait(odd_rows::all_kept(rows, client.devices(), native));
         for device in devices(client, rows) {
             serde_json::to_string(&device).unwrap();
@@ -94,8 +59,8 @@ fn a_device_is_delivered_or_rejected_as_it_came() {
 
 #[test]
 fn an_asset_is_delivered_or_rejected_as_it_came() {
-    odd_rows::check(&["machineName"], ASSET, |rows| {
-        let client = answering(page(rows));
+    odd_rows::check(&["machineName"], &names(testing::ASSET), |rows| {
+        let client = answering(testing::page(rows));
         wait(odd_rows::all_kept(
             rows,
             client.data_assets(&AssetsQuery::default()),
@@ -109,7 +74,7 @@ fn an_asset_is_delivered_or_rejected_as_it_came() {
 
 #[test]
 fn one_user_is_given_as_it_came_or_cannot_be_decoded() {
-    odd_rows::check(&["tuid"], USER, |rows| {
+    odd_rows::check(&["tuid"], &names(testing::USER), |rows| {
         for row in rows {
             match wait(answering(row.clone()).domain_user("guid")) {
                 Ok(user) => assert_eq!(user.row().get(), row),
@@ -117,6 +82,57 @@ fn one_user_is_given_as_it_came_or_cannot_be_decoded() {
             }
         }
     });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_documented_row_is_read_to_its_last_member(
+        user in testing::user_row(Care::Documented),
+        device in testing::system_device_row(Care::Documented),
+        asset in testing::asset_row(Care::Documented),
+    ) {
+        // The device inside a user names no user, and the one inside an asset takes no push messages.
+        let of_the_other = |name: &String| name != "user" && name != "notifications_enabled";
+        for absent in [
+            odd_rows::absent(&read(&user, |client| client.data_users(&DataUsersQuery::default()))),
+            odd_rows::absent(&read(&device, Client::devices)),
+            odd_rows::absent(&read(&asset, |client| client.data_assets(&AssetsQuery::default()))),
+        ] {
+            let absent: Vec<_> = absent.into_iter().filter(of_the_other).collect();
+            prop_assert_eq!(absent, Vec::<String>::new());
+        }
+    }
+
+    #[test]
+    fn a_row_as_truu_sends_it_loses_no_member(
+        user in testing::user_row(Care::AsSent),
+        device in testing::system_device_row(Care::AsSent),
+        asset in testing::asset_row(Care::AsSent),
+    ) {
+        read(&user, |client| client.enrolled_users(&EnrolledUsersQuery::default()));
+        read(&device, Client::devices);
+        read(&asset, |client| client.data_assets(&AssetsQuery::default()));
+    }
+
+    #[test]
+    fn a_row_of_the_model_can_be_made_again_from_the_row_that_it_keeps(
+        device in testing::system_device_row(Care::AsSent),
+        asset in testing::asset_row(Care::AsSent),
+    ) {
+        let mut device = devices(answering(testing::page(std::slice::from_ref(&device))), &[device]).remove(0);
+        let kept = [device.native.take().unwrap().compact()];
+        let mut again = devices(answering(testing::page(&kept)), &kept).remove(0);
+        again.native = None;
+        prop_assert_eq!(again, device);
+
+        let mut machine = workstations(answering(testing::page(std::slice::from_ref(&asset))), &[asset]).remove(0);
+        let kept = [machine.native.take().unwrap().compact()];
+        let mut again = workstations(answering(testing::page(&kept)), &kept).remove(0);
+        again.native = None;
+        prop_assert_eq!(again, machine);
+    }
 }
 
 #[test]
@@ -267,14 +283,21 @@ fn yes_and_no_are_read_in_every_spelling() {
     }
 }
 
+/// The one row of a list, as the client gives it: read whole.
+fn read<T: Debug + Send + 'static>(row: &str, list: impl Fn(&Client) -> Pager<Native<T>>) -> Native<T> {
+    let rows = [row.to_owned()];
+    let pager = list(&answering(testing::page(&rows)));
+    wait(odd_rows::all_read(&rows, pager, native)).remove(0)
+}
+
 fn one_device(row: &Value) -> Device {
     let rows = [row.to_string()];
-    devices(answering(page(&rows)), &rows).remove(0)
+    devices(answering(testing::page(&rows)), &rows).remove(0)
 }
 
 fn one_workstation(row: &Value) -> Workstation {
     let rows = [row.to_string()];
-    workstations(answering(page(&rows)), &rows).remove(0)
+    workstations(answering(testing::page(&rows)), &rows).remove(0)
 }
 
 fn devices(client: Client, rows: &[String]) -> Vec<Device> {
@@ -291,11 +314,6 @@ fn workstations(client: Client, rows: &[String]) -> Vec<Workstation> {
     wait(odd_rows::all_kept(rows, pagers.remove(0), |machine| {
         machine.native.as_ref().map(|native| native.get())
     }))
-}
-
-fn page(rows: &[String]) -> String {
-    let (count, rows) = (rows.len(), rows.join(" ,\n "));
-    format!("{{\"page\": 1, \"next\": null, \"final\": 1, \"count\": {count}, \"results\": [ {rows} ]}}")
 }
 
 fn answering(body: String) -> Client {

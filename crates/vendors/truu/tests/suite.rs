@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use rollbook_auth::Secret;
-use rollbook_model::{DeviceQuery, SourceName};
-use rollbook_sandbox::{Sandbox, SandboxConfig, SandboxTransport, credentials};
+use rollbook_model::{Change, DeviceQuery, DeviceSelector, SourceName, Text, UserSelector};
+use rollbook_testkit::sandbox::{Sandbox, SandboxConfig, SandboxTransport, Truth, changes_sent, credentials};
 use rollbook_testkit::suite::Subject;
 use rollbook_truu::{Client, Config, DEFAULT_BASE_URL, TruuDirectory};
 use rollbook_vendor_kit::BaseUrl;
@@ -41,8 +41,9 @@ fn subject_in(config: SandboxConfig) -> Subject {
     );
     let wire = Arc::new(SandboxTransport::new(sandbox.clone()));
     let client = Client::connect(SourceName::new("corp-truu").unwrap(), config, wire).unwrap();
+    let (log, changes) = (sandbox.clone(), changes(&truth));
     let requests = move || {
-        let log = sandbox.request_log();
+        let log = log.request_log();
         let targets = log.into_iter().map(|request| request.target);
         targets.filter(|target| target != "/oauth/token").collect()
     };
@@ -50,4 +51,15 @@ fn subject_in(config: SandboxConfig) -> Subject {
         .with_users(truth.truu_users)
         .with_devices(truth.truu_devices)
         .with_workstations(truth.truu_assets)
+        .with_changes(changes, move || changes_sent(&sandbox))
+}
+
+fn changes(truth: &Truth) -> Vec<Change> {
+    let users = truth.truu_users.iter().take(20);
+    let users = users.map(|tuid| Change::DeleteUser(UserSelector::Tuid(Text::new(tuid).unwrap())));
+    let devices = truth.truu_active_devices.iter().take(20).map(|id| {
+        let id = id.parse().unwrap();
+        Change::DeleteDevice(DeviceSelector::Enrollment { id, guid: None })
+    });
+    users.chain(devices).collect()
 }

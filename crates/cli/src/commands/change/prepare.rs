@@ -118,7 +118,7 @@ impl Run<'_> {
         match &row.plan {
             Some(plan) => self.print_plan(&row.left.wanted, plan, end, Some(row.error.message())),
             // For people, one change that cannot be planned is told by its error alone.
-            None if self.is_for_people() && !self.bulk => {}
+            None if self.context.is_for_people() && !self.bulk => {}
             None => {
                 let row = self.unplanned(&row.left, end).because(row.error.message());
                 self.print(row);

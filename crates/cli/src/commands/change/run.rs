@@ -14,7 +14,7 @@ use super::journal::{Journal, Past};
 use super::row::{ChangeRow, End};
 use super::tally::Tally;
 use super::wanted::{Wanted, addresses, change};
-use crate::args::{GlobalArgs, OutputFormat, RowArgs};
+use crate::args::{GlobalArgs, RowArgs};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -144,10 +144,6 @@ impl Run<'_> {
         &self.context.reporter
     }
 
-    pub(super) fn is_for_people(&self) -> bool {
-        self.context.global.output == OutputFormat::Table
-    }
-
     /// The rows that an earlier run has not done. How many it has is told.
     fn left(&mut self, wanted: Vec<Wanted>, max: usize) -> Result<Vec<Left>, Failure> {
         let (mut left, mut done) = (Vec::new(), 0);
@@ -225,7 +221,7 @@ impl Run<'_> {
 
     pub(super) fn print_plan(&mut self, wanted: &Wanted, plan: &Plan, end: End, why: Option<&str>) {
         let mut row = ChangeRow::planned(wanted, plan, end);
-        if self.is_for_people() {
+        if self.context.is_for_people() {
             let written = output::print_lines(&row.lines());
             self.keep(written);
         } else {

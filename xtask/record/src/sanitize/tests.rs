@@ -1,0 +1,275 @@
+use std::collections::BTreeSet;
+
+use proptest::strategy::Strategy;
+use proptest::test_runner::Config as ProptestConfig;
+use proptest::{collection, prop_assert, prop_assert_eq, prop_assert_ne, prop_oneof, proptest};
+use serde_json::{Value, json};
+
+use super::{Policy, Sanitizer, names};
+use crate::{Answer, Case, Recording, Reply, sanitize};
+
+fn sanitizer(vendor: &str) -> Sanitizer {
+    Sanitizer::new(Policy::of(vendor).unwrap())
+}
+
+fn sanitized(vendor: &str, value: &Value) -> Value {
+    serde_json::from_str(&sanitizer(vendor).json(&value.to_string()).unwrap()).unwrap()
+}
+
+/// What a pseudonym shares with its original.
+fn shape(text: &str) -> String {
+    let class = |char: char| match char {
+        '0'..='9' => '9',
+        'a'..='z' => 'a',
+        'A'..='Z' => 'A',
+        other if other.is_ascii() || !names(other) => other,
+        other if other.is_uppercase() => 'Ä',
+        other if other.is_lowercase() => 'ä',
+        _ => '張',
+    };
+    text.chars().map(class).collect()
+}
+
+/// The text in large letters, as long as it was.
+fn large(text: &str) -> String {
+    let letter = |char: char| {
+        char.to_uppercase()
+            .next()
+            .filter(|_| char.to_uppercase().count() == 1)
+    };
+    text.chars().map(|char| letter(char).unwrap_or(char)).collect()
+}
+
+#[test]
+fn times_counts_flags_sets_and_the_names_of_members_stay_and_the_rest_goes() {
+    let row = json!({
+        "page": 1, "next": null, "count": 1,
+        "results": [{
+            "deviceName": "Ann's Mac", "type": "MAC_TPM", "active": true, "lastHeardFrom": 1_700_000_000_123_u64,
+            "created": "2024-01-31T12:34:56.789012Z", "notificationId": "fcm-token", "unknownMember": 42,
+            "softwareIdentifier": "unknown",
+        }],
+    });
+    let now = sanitized("truu", &row);
+    let (was, now) = (&row["results"][0], &now["results"][0]);
+    for stays in ["type", "active", "lastHeardFrom", "created", "softwareIdentifier"] {
+        assert_eq!(now[stays], was[stays], "{stays}");
+    }
+    assert_eq!(now["notificationId"], "REDACTED");
+    assert_ne!(now["unknownMember"], 42);
+    let name = now["deviceName"].as_str().unwrap();
+    assert_eq!(shape(name), shape("Ann's Mac"));
+    assert!(!name.contains("Ann") && !name.contains("Mac"), "{name}");
+}
+
+#[test]
+fn a_value_in_a_member_that_stays_goes_when_it_is_no_word_of_a_set() {
+    let row = json!({"type": "ann@corp.example", "status": "Zoë"});
+    let now = sanitized("truto", &row);
+    assert_ne!(now["type"], row["type"]);
+    assert_ne!(now["status"], row["status"]);
+}
+
+#[test]
+fn nothing_is_known_of_what_another_system_said() {
+    let now = sanitized(
+        "truto",
+        &json!({"remote_data": {"type": "Annlee", "status": 7, "ok": true}}),
+    );
+    assert_ne!(now["remote_data"]["type"], "Annlee");
+    assert_ne!(now["remote_data"]["status"], 7);
+    assert_eq!(now["remote_data"]["ok"], true);
+}
+
+#[test]
+fn an_original_is_the_same_pseudonym_in_path_url_text_json_in_a_text_and_the_name_of_a_member() {
+    let id = "00u1abCD";
+    let reply = json!({"result": {id: {
+        "id": id,
+        "email": "Ann@Corp.example",
+        "urls": [{"url": "https://corp.example/users/00u1abCD?mail=ann%40corp.example"}],
+        "bio": "write to ann@corp.example (00U1ABCD)",
+        "remote_data": {"raw": "{\"id\": \"00u1abCD\", \"mail\": \"ann@corp.example\"}"},
+    }}});
+    let now = sanitized("truto", &reply);
+    let (name, row) = now["result"].as_object().unwrap().iter().next().unwrap();
+    assert_ne!(name, id);
+    assert_eq!(row["id"], **name);
+    let mail = row["email"].as_str().unwrap().to_lowercase();
+    let (local, host) = mail.split_once('@').unwrap();
+    assert_eq!(shape(row["email"].as_str().unwrap()), "Aaa@Aaaa.aaaaaaa");
+    let url = row["urls"][0]["url"].as_str().unwrap();
+    assert!(url.ends_with(&format!("={local}%40{host}")), "{url}");
+    assert!(
+        url.contains(&format!("://{host}/")) && url.contains(&format!("/{name}?")),
+        "{url}"
+    );
+    let bio = row["bio"].as_str().unwrap();
+    assert!(bio.contains(&mail) && bio.contains(&name.to_uppercase()), "{bio}");
+    let raw: Value = serde_json::from_str(row["remote_data"]["raw"].as_str().unwrap()).unwrap();
+    assert_eq!((&raw["id"], &raw["mail"]), (&json!(name), &json!(mail)));
+}
+
+#[test]
+fn the_words_of_errors_stay_and_names_in_them_go() {
+    let now = sanitized(
+        "truto",
+        &json!({"statusCode": 503, "message": "Integrated account of Ann is blocked"}),
+    );
+    let message = now["message"].as_str().unwrap();
+    assert!(
+        message.starts_with("Integrated account of ") && message.ends_with(" is blocked"),
+        "{message}"
+    );
+    assert!(!message.contains("Ann"));
+    let text = sanitizer("banyan")
+        .json("\"Successfully deleted end user device\"")
+        .unwrap();
+    assert_eq!(text, "\"Successfully deleted end user device\"");
+}
+
+#[test]
+fn a_word_of_errors_that_is_somebodys_name_goes() {
+    let mut first = sanitizer("truto");
+    first.text("Grant");
+    let mut second = Sanitizer::knowing(&first);
+    assert!(!second.sentence("no grant").contains("grant"));
+}
+
+#[test]
+fn the_order_of_members_their_repetition_and_the_spelling_of_numbers_stay() {
+    let text = "{\n  \"z\": 1.50e2,\n  \"a\": [],\n  \"a\": {},\n  \"count\": 1.0\n}";
+    let now = sanitizer("truu").json(text).unwrap();
+    let lines: Vec<&str> = now.lines().collect();
+    assert_eq!(shape(lines[1]), shape("  \"z\": 1.50e2,"), "{now}");
+    assert_eq!(lines[2..], text.lines().skip(2).collect::<Vec<_>>(), "{now}");
+}
+
+#[test]
+fn a_credential_is_removed_by_its_name() {
+    let now = sanitized("banyan", &json!({"Password": "hunter2hunter2", "API_KEY": "k"}));
+    assert_eq!(now, json!({"Password": "REDACTED", "API_KEY": "REDACTED"}));
+}
+
+fn case(vendor: &str, arguments: toml::Table, pages: &[Value]) -> Case {
+    let reply = |page: &Value| Reply {
+        status: 200,
+        headers: Vec::new(),
+        body: page.to_string().into(),
+    };
+    let recording = Recording {
+        arguments,
+        answers: pages.iter().map(reply).map(Answer::Reply).collect(),
+        secrets: Vec::new(),
+    };
+    sanitize(Policy::of(vendor).unwrap(), "Made up.", &recording).unwrap()
+}
+
+#[test]
+fn no_pseudonym_is_an_original_of_a_later_page() {
+    let pseudonym = sanitizer("truu").text("annlee");
+    let pages = [
+        json!({"displayName": "annlee"}),
+        json!({"displayName": pseudonym}),
+    ];
+    let case = case("truu", toml::Table::new(), &pages);
+    assert!(case.files.values().all(|contents| !contents.contains(&pseudonym)));
+}
+
+fn original() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[A-Za-z]{2,9}\\.[a-z]{2,9}(\\+[a-z0-9]{1,4})?@[a-z]{2,9}\\.(example|test|co\\.uk)",
+        "[A-ZÅÉØŽ][a-zåéøžß]{1,9} [A-Z]['’][A-Z][a-z]{2,8}",
+        "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",
+        "00u[0-9A-Za-z]{10,17}",
+        "C02[A-Z0-9]{9}",
+        "[1-9][0-9]{9,17}",
+        "([0-9a-f]{2}:){5}[0-9A-F]{2}",
+        "[一-龥]{2,4}",
+        "[A-Z][a-z]{3,8}[’']s (MacBook|iPhone|laptop)",
+    ]
+}
+
+proptest! {
+    #[test]
+    fn the_shape_stays_and_the_original_does_not(text in original()) {
+        let now = sanitizer("truu").text(&text);
+        prop_assert_ne!(&now, &text);
+        let is_hex = |text: &str| text.chars().all(|char| char.is_ascii_hexdigit() || ":-".contains(char));
+        if is_hex(&text) && text.contains([':', '-']) {
+            // Any digit of sixteen stands for any other.
+            prop_assert!(is_hex(&now));
+            prop_assert_eq!(now.len(), text.len());
+        } else {
+            prop_assert_eq!(shape(&now), shape(&text));
+        }
+    }
+
+    #[test]
+    fn the_same_original_is_the_same_pseudonym_wherever_it_stands(text in original(), before in "[ -~]{0,8}", after in "[ -~]{0,8}") {
+        let mut sanitizer = sanitizer("truu");
+        let now = sanitizer.text(&text);
+        let around = format!("{before} <{text}> {after}");
+        let around_now = sanitizer.text(&around);
+        prop_assert!(around_now.contains(&format!("<{now}>")), "{} in {}", now, around_now);
+        let escaped: String = percent_encoding::utf8_percent_encode(&text, percent_encoding::NON_ALPHANUMERIC).collect();
+        let escaped_now = sanitizer.text(&escaped);
+        let decoded = percent_encoding::percent_decode_str(&escaped_now).decode_utf8().unwrap();
+        prop_assert_eq!(decoded, now);
+    }
+
+    #[test]
+    fn letter_case_is_all_that_originals_of_one_spelling_differ_in(text in original()) {
+        // No other letter here has a large form that is two letters.
+        let text = text.replace('ß', "s");
+        let mut sanitizer = sanitizer("truu");
+        let now = sanitizer.text(&text);
+        prop_assert_eq!(sanitizer.text(&text.to_lowercase()), now.to_lowercase());
+        prop_assert_eq!(sanitizer.text(&large(&text)), large(&now));
+    }
+
+    #[test]
+    fn other_originals_get_other_pseudonyms(texts in collection::btree_set(original(), 2..40)) {
+        let mut sanitizer = sanitizer("truu");
+        let spellings: BTreeSet<String> = texts.iter().map(|text| text.to_lowercase()).collect();
+        let now: BTreeSet<String> = texts.iter().map(|text| sanitizer.text(text).to_lowercase()).collect();
+        prop_assert_eq!(now.len(), spellings.len());
+    }
+
+    #[test]
+    fn what_was_sanitized_stays_as_it_is(texts in collection::vec(original(), 1..20)) {
+        let row = json!({"id": texts, "message": texts, "remote_data": {"of": texts.join(", ")}});
+        let once = sanitizer("truto").json(&row.to_string()).unwrap();
+        prop_assert_eq!(sanitizer("truto").json(&once).unwrap(), once);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn no_original_survives_in_a_case_and_all_pages_agree(texts in collection::btree_set(original(), 1..12)) {
+        let row = |text: &String| json!({
+            "id": text, "name": text, "status": text, "type": text, "message": text, "unheard_of": [text],
+            "remote_data": {"status": text, "mail": format!("to: {text}")},
+            "url": format!("https://t.example/?q={}", percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC)),
+        });
+        let page = json!({"result": texts.iter().map(row).collect::<Vec<_>>()});
+        let listed: toml::Value = texts.iter().map(String::as_str).collect::<Vec<_>>().into();
+        let arguments = toml::Table::from_iter([("ids".to_owned(), listed)]);
+        let case = case("truto", arguments, &[page.clone(), page]);
+        prop_assert_eq!(&case.files["response.json"], &case.files["response-2.json"]);
+        for (file, contents) in &case.files {
+            let contents = contents.to_lowercase();
+            for text in &texts {
+                prop_assert!(!contents.contains(&text.to_lowercase()), "{} in {}", text, file);
+            }
+        }
+        let reply: Value = serde_json::from_str(&case.files["response.json"]).unwrap();
+        let arguments: toml::Table = case.files["case.toml"].parse().unwrap();
+        for (row, argument) in reply["result"].as_array().unwrap().iter().zip(arguments["arguments"]["ids"].as_array().unwrap()) {
+            prop_assert_eq!(row["id"].as_str(), argument.as_str());
+            prop_assert_eq!(&row["name"], &row["id"]);
+            prop_assert_eq!(&row["unheard_of"][0], &row["id"]);
+        }
+    }
+}
