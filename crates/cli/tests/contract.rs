@@ -61,3 +61,36 @@ fn a_contract_is_an_openapi_document() {
     }
     assert_eq!(run(&["contract", "show", "okta"]).exit, 2);
 }
+
+#[test]
+fn a_smaller_page_and_one_that_is_no_json_are_told() {
+    let row = r#"{"tuid":"323619f2-db00-45db-8c40-71f833f1a47d","guid":"g","displayName":"d","userPrincipal":"u",
+        "email":"e","lastSynced":"2024-01-12T16:27:31.064376Z","created":"2023-01-02T13:11:57.920966Z"}"#;
+    let vendor = Scripted::truu(move |request| {
+        if request.contains("/enrolled/users/") {
+            // One row of 250, where the contract has a hundred on a page.
+            truu_page(1, 250, 250, row)
+        } else if request.contains("/system/devices/") {
+            json(200, "{")
+        } else {
+            truu_page(1, 1, 0, "")
+        }
+    });
+    let home = Home::truu(&vendor.base_url());
+    let done = home.run("contract check -o ndjson -q");
+    assert_eq!(done.exit, 9, "{done:?}");
+    let kind_at = |operation: &str| {
+        let rows = done.rows();
+        let of: Vec<String> = rows
+            .iter()
+            .filter(|row| row["operation"] == operation)
+            .map(|row| row["kind"].as_str().unwrap().to_owned())
+            .collect();
+        of
+    };
+    assert!(
+        kind_at("enrolled_users").contains(&"smaller_page".to_owned()),
+        "{done:?}"
+    );
+    assert_eq!(kind_at("devices"), ["no_json"]);
+}

@@ -110,6 +110,11 @@ impl Branch {
         self.values.is_some() || !self.known.is_empty()
     }
 
+    /// Whether the value is one of those that are listed.
+    pub(crate) fn lists(&self, value: &Value) -> bool {
+        self.known.contains(value) || self.values.as_ref().is_some_and(|values| values.contains(value))
+    }
+
     fn check(&self, value: &Value, place: &Place<'_>, findings: &mut Vec<Finding>) {
         if let Some(values) = self.values.as_ref().filter(|values| !values.contains(value)) {
             let expected = values.iter().map(Value::to_string).collect();

@@ -141,7 +141,8 @@ impl Node {
             Value::String(_) | Value::Number(_) => {
                 let branches: Vec<&Branch> = branches.collect();
                 if branches.iter().any(|branch| branch.lists_values()) {
-                    add_bounded(&mut self.values, kept(value), 1, MOST_VALUES);
+                    let is_listed = branches.iter().any(|branch| branch.lists(value));
+                    add_bounded(&mut self.values, kept(value, is_listed), 1, MOST_VALUES);
                 }
                 if branches
                     .iter()
@@ -233,17 +234,20 @@ impl Node {
     }
 }
 
-/// The value as it is kept: a text that could be more than a word of a set is `*`.
-fn kept(value: &Value) -> String {
+/// The value as it is kept: a text that the contract does not list, and that could be more than a word of a set, is `*`.
+fn kept(value: &Value, is_listed: bool) -> String {
     match value {
-        Value::String(text)
-            if text.len() > LONGEST_VALUE || text.contains(|c: char| c == '@' || c.is_control()) =>
-        {
-            "*".to_owned()
-        }
-        Value::String(text) => text.clone(),
+        Value::String(text) if is_listed || looks_like_a_word(text) => text.clone(),
+        Value::String(_) => "*".to_owned(),
         other => other.to_string(),
     }
+}
+
+/// Whether the text is one word as sets have them: a name of two words is a person's, and a long number is somebody's.
+fn looks_like_a_word(text: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    text.len() <= LONGEST_VALUE && digits <= 4 && text.chars().all(is_part)
 }
 
 fn add_bounded(counts: &mut Counts<String>, value: String, count: u64, most: usize) {

@@ -348,3 +348,17 @@ fn a_type_that_changed_in_a_few_rows_is_notable_and_in_most_is_breaking() {
     assert_eq!(severity(5, "name"), "breaking");
     assert_eq!(severity(1, "id"), "breaking");
 }
+
+#[test]
+fn a_value_that_could_be_somebodys_is_not_shown() {
+    let contract = contract();
+    let operation = contract.operation("rows").unwrap();
+    for value in ["Ann Lee", "Left, A. Lee", "+49 30 123456", "C02XL0GYJGH5-123456"] {
+        let mut row = row();
+        row["status"] = json!(value);
+        let mut shape = operation.shape();
+        shape.add(&json!([row]));
+        let told = operation.compare(&shape)[0].to_string();
+        assert_eq!(told, "notable: $[].status: the new value \"*\" (1 of 1)");
+    }
+}

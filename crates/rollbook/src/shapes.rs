@@ -67,7 +67,7 @@ pub struct Compared {
     pub unreadable: u64,
     /// How many rows were in them.
     pub rows: u64,
-    /// How many answers had fewer rows than were asked for, or than the server is known to give, and were not the last page.
+    /// How many first pages had fewer rows than were asked for, or than the server is known to give, with more to come.
     pub short: u64,
     /// How long the slowest took, in milliseconds.
     pub slowest_ms: u64,
@@ -130,11 +130,14 @@ impl Observer for Shapes {
         match serde_json::from_slice::<Value>(exchange.body) {
             Ok(body) => {
                 let rows = rows_in(&body);
-                let expected =
-                    asked_for(exchange.target).or(operation.rows_on_a_page().map(|rows| rows as u64));
                 seen.rows += rows;
-                seen.short +=
-                    u64::from(expected.is_some_and(|expected| rows < expected) && goes_on(&body, rows));
+                // What a later page leaves over cannot be told from the page alone.
+                if is_first_page(exchange.target) {
+                    let fixed = operation.rows_on_a_page().map(|rows| rows as u64);
+                    let expected = asked_for(exchange.target).or(fixed);
+                    seen.short +=
+                        u64::from(expected.is_some_and(|expected| rows < expected) && goes_on(&body, rows));
+                }
                 seen.shape.add(&body);
             }
             Err(_) => seen.unreadable += 1,
@@ -156,6 +159,17 @@ fn rows_in(body: &Value) -> u64 {
     let outer = longest(body);
     let inner = body.get("data").map_or(0, longest);
     outer.max(inner) as u64
+}
+
+/// Whether the call asks for the start of a list.
+fn is_first_page(target: &str) -> bool {
+    let (_, query) = target.split_once('?').unwrap_or((target, ""));
+    query.split('&').all(|pair| match pair.split_once('=') {
+        Some(("page", page)) => page == "1",
+        Some(("skip", skip)) => skip == "0",
+        Some(("next_cursor", cursor)) => cursor.is_empty(),
+        _ => true,
+    })
 }
 
 /// The number of rows that a call asks for.

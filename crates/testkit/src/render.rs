@@ -1,7 +1,8 @@
 //! What a test ends with, as text for a snapshot: stable, and such that one member that changes changes one line.
 //!
 //! None of it holds a time of the run, a host or a port, a key that was drawn, or a credential. A vendor's own times and ids are
-//! what the test gave, and stay.
+//! what the test gave, and stay. What a real HTTP client says of a failed connection can name its host and port: an error of one is
+//! no text for a snapshot.
 //!
 //! | what | by |
 //! |---|---|
