@@ -1,6 +1,6 @@
 //! The requests of a call, sent to the source instead of answered from files.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use http::header::AUTHORIZATION;
 use rollbook::SourceConfig;
@@ -24,12 +24,31 @@ const OF_THE_WIRE: &[&str] = &[
     "transfer-encoding",
 ];
 
+/// What became of a change, as soon as one was sent.
+#[derive(Debug, Default)]
+pub(crate) struct Change(Mutex<Option<String>>);
+
+impl Change {
+    fn set(&self, outcome: Option<String>) -> Option<String> {
+        std::mem::replace(
+            &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner),
+            outcome,
+        )
+    }
+
+    /// `status 200`, or that it is unknown; `None` when no change was sent.
+    pub(crate) fn outcome(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
 /// A call under way. Each request is sent once: what the vendor answers is what is recorded, also a refusal that could be
 /// tried again.
 pub(crate) struct Exchange {
     base_url: String,
     signed: Signed,
     yes_changes: bool,
+    change: Arc<Change>,
     log: Mutex<Log>,
 }
 
@@ -41,11 +60,12 @@ struct Log {
 }
 
 impl Exchange {
-    pub(crate) fn new(source: &SourceConfig, signed: Signed, yes_changes: bool) -> Self {
+    pub(crate) fn new(source: &SourceConfig, signed: Signed, yes_changes: bool, change: Arc<Change>) -> Self {
         Self {
             base_url: source.base_url().to_string(),
             signed,
             yes_changes,
+            change,
             log: Mutex::default(),
         }
     }
@@ -89,7 +109,8 @@ impl Exchange {
 
     fn send(&self, request: &Request, before: usize) -> std::result::Result<Sent, String> {
         let call = request.extensions().get::<Call>();
-        if !self.yes_changes && call.is_none_or(|call| call.safety != Safety::Read) {
+        let changes = call.is_none_or(|call| call.safety != Safety::Read);
+        if !self.yes_changes && changes {
             return Err(
                 "this call changes something, and nothing was sent; --yes-changes sends it".to_owned(),
             );
@@ -100,7 +121,21 @@ impl Exchange {
             ));
         }
         let request = self.addressed(request)?;
+        let earlier = changes.then(|| self.change.set(Some("outcome unknown".to_owned())));
         let sent = block_in_place(|| Handle::current().block_on(self.signed.wire.send(request)));
+        if let Some(earlier) = earlier {
+            match &sent {
+                Ok(response) => {
+                    self.change
+                        .set(Some(format!("status {}", response.status().as_u16())));
+                }
+                // It never left.
+                Err(error) if error.kind() == TransportErrorKind::Connect => {
+                    self.change.set(earlier);
+                }
+                Err(_) => (),
+            }
+        }
         match sent {
             Ok(response) => Ok(Sent::Reply(response)),
             Err(error) => match error.kind() {

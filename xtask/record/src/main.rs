@@ -22,7 +22,7 @@ use xtask_record::{Policy, Recording, sanitize};
 
 use crate::arguments::{Record, Task};
 use crate::calls::caught;
-use crate::live::Exchange;
+use crate::live::{Change, Exchange};
 use crate::stage::Stage;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -50,7 +50,19 @@ async fn main() -> ExitCode {
     }
 }
 
+/// Records, and says of every error after a change that the change is made.
 async fn record(options: &Record) -> Result<()> {
+    let change = Arc::new(Change::default());
+    let steps = Box::pin(caught(steps(options, &change))).await;
+    steps
+        .and_then(|done| done)
+        .map_err(|error| match change.outcome() {
+            Some(outcome) => format!("the change was sent ({outcome}): do not repeat it; {error}").into(),
+            None => error,
+        })
+}
+
+async fn steps(options: &Record, change: &Arc<Change>) -> Result<()> {
     let place = &options.case;
     let target = options
         .fixtures
@@ -85,7 +97,7 @@ async fn record(options: &Record) -> Result<()> {
         )
         .into());
     }
-    let recording = carry_out(source, options).await?;
+    let recording = carry_out(source, options, change).await?;
     let case = sanitize(policy, &facts(source), &recording)?;
     let stage = Stage::fill(place, &case)?;
     calls::replay(&stage.fixtures(), &place.vendor).await?;
@@ -99,11 +111,16 @@ async fn record(options: &Record) -> Result<()> {
 }
 
 /// Makes the call. What comes is kept in memory only.
-async fn carry_out(source: &SourceConfig, options: &Record) -> Result<Recording> {
+async fn carry_out(source: &SourceConfig, options: &Record, change: &Arc<Change>) -> Result<Recording> {
     let arguments = options.arguments()?;
     let text = toml::to_string(&arguments)?;
     let signed = sign_in::sign_in(source).await?;
-    let exchange = Arc::new(Exchange::new(source, signed, options.yes_changes));
+    let exchange = Arc::new(Exchange::new(
+        source,
+        signed,
+        options.yes_changes,
+        Arc::clone(change),
+    ));
     let answering = Arc::clone(&exchange);
     let case = Case::live(&options.case.operation, &text, move |transport, request| {
         answering.answer(transport, request)

@@ -328,6 +328,28 @@ fn a_change_is_not_made_unless_it_is_wanted() {
 }
 
 #[test]
+fn every_error_after_a_change_says_that_it_was_sent() {
+    let home = Home::new("sent", &[]);
+    let truth = home.sandbox.truth();
+    let registration = &truth.banyan_registrations[0];
+    // There is no place for the case.
+    fs::write(home.case("banyan"), "").unwrap();
+    let (serial, whose) = (
+        format!("serial={}", registration.serial_number),
+        format!("email={}", registration.email),
+    );
+    let arguments = ["--yes-changes", "--arg", &serial, "--arg", &whose];
+    let output = home.record("banyan/delete_device/recorded", &arguments);
+    assert!(!output.status.success());
+    let said = said(&output);
+    assert!(
+        said.starts_with("error: the change was sent (status 200): do not repeat it; "),
+        "{said}"
+    );
+    assert_ne!(home.sandbox.truth(), truth);
+}
+
+#[test]
 fn a_case_that_is_there_is_left_alone_unless_it_is_to_be_replaced() {
     let home = Home::new("there", &[]);
     let case = "truto/mdm_users/recorded";

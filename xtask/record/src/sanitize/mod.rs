@@ -5,7 +5,7 @@ mod pieces;
 mod policy;
 mod pseudonyms;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::value::RawValue;
 
@@ -15,8 +15,8 @@ pub(crate) use policy::{HEADERS, REMOVED_HEADERS, WORDS};
 
 use crate::canary::Canaries;
 use json::Writer;
-use pieces::{Form, glyphs, names};
-use policy::{ARGUMENTS, NOBODY, SECRETS, SENTENCES};
+use pieces::{Form, Glyph, glyphs, names};
+use policy::{ARGUMENTS, NOBODY, SECRETS, SENTENCES, VALUES};
 use pseudonyms::Pseudonyms;
 
 /// What stands in the place of a secret.
@@ -25,6 +25,9 @@ const REMOVED: &str = "REDACTED";
 /// A word of a set of values is no longer than this; what is longer was written by somebody.
 const LONGEST_WORD: usize = 40;
 
+/// A word or the name of a member with more digits is an id or a serial number.
+const MOST_DIGITS: usize = 4;
+
 /// Replaces what can name somebody, the same original by the same pseudonym as long as it lives.
 ///
 /// - A pseudonym has the shape of its original: the length of each part, digits where digits were, letters of the same case, and
@@ -32,8 +35,9 @@ const LONGEST_WORD: usize = 40;
 /// - An original that comes again in other letter case, in a longer text, in a URL or in JSON in a text gets the same pseudonym,
 ///   in the case it has there.
 /// - What was sanitized already is left as it is by another sanitizer that has seen nothing else.
-/// - What stays: the names of members, `true`, `false` and `null`, times, and the values that the [`Policy`] knows, unless one of
-///   them is an original elsewhere. Secrets become `REDACTED`.
+/// - What stays: names of members as programmers write them, `true`, `false` and `null`, times, and the values that the
+///   [`Policy`] knows, unless one of them is an original elsewhere. Secrets become `REDACTED`.
+/// - In what another system said, no time stays, and of the names of members only those that the policy lists.
 ///
 /// ```
 /// use xtask_record::{Policy, Sanitizer};
@@ -49,8 +53,18 @@ pub struct Sanitizer {
     pseudonyms: Pseudonyms,
     /// The whole values that were replaced.
     originals: BTreeSet<String>,
-    /// The same, in small letters, as they were found in the same recording before: words that are no mere words here.
+    /// Names of members and times that were replaced in opaque places. They may stay elsewhere.
+    hidden: BTreeSet<String>,
+    /// Names of members and times that stayed.
+    stayed: BTreeSet<String>,
+    /// The words of the texts of which nothing is known, in small letters.
+    words: BTreeSet<String>,
+    /// The same, as they were found in the same recording before: words that are no mere words here.
     known: BTreeSet<String>,
+    /// The times that were replaced, and their pseudonyms.
+    times: BTreeMap<String, String>,
+    /// The times that were replaced before: no pseudonym is one of them.
+    known_times: BTreeSet<String>,
     /// The same, for a search in what would stay.
     canaries: Canaries,
 }
@@ -71,7 +85,12 @@ impl Sanitizer {
             policy,
             pseudonyms: Pseudonyms::avoiding(WORDS.iter().map(|word| (*word).to_owned())),
             originals: BTreeSet::new(),
+            hidden: BTreeSet::new(),
+            stayed: BTreeSet::new(),
+            words: BTreeSet::new(),
             known: BTreeSet::new(),
+            times: BTreeMap::new(),
+            known_times: BTreeSet::new(),
             canaries: Canaries::default(),
         }
     }
@@ -80,19 +99,24 @@ impl Sanitizer {
     pub(crate) fn knowing(first: &Self) -> Self {
         let words = WORDS.iter().map(|word| (*word).to_owned());
         let mut canaries = Canaries::default();
-        first.originals.iter().for_each(|original| canaries.add(original));
+        first.originals().for_each(|original| canaries.add(original));
         Self {
-            policy: first.policy,
             pseudonyms: Pseudonyms::avoiding(words.chain(first.pseudonyms.originals())),
-            originals: BTreeSet::new(),
-            known: first.originals.iter().map(|text| text.to_lowercase()).collect(),
+            known: first.words.clone(),
+            known_times: first.times.keys().cloned().collect(),
             canaries,
+            ..Self::new(first.policy)
         }
     }
 
-    /// The whole values that were replaced.
-    pub(crate) fn originals(&self) -> &BTreeSet<String> {
-        &self.originals
+    /// The whole values, names of members and times that were replaced and are nowhere in what stayed.
+    pub(crate) fn originals(&self) -> impl Iterator<Item = &String> {
+        let stayed: Vec<String> = self.stayed.iter().map(|text| text.to_lowercase()).collect();
+        let hidden = self.hidden.iter().filter(move |text| {
+            let text = text.to_lowercase();
+            !stayed.iter().any(|stayed| stayed.contains(&text))
+        });
+        self.originals.iter().chain(hidden)
     }
 
     /// The text with every name in it replaced: nothing is known of it.
@@ -100,6 +124,10 @@ impl Sanitizer {
         let replaced = self.replace(text, |_| false);
         if replaced != text {
             self.originals.insert(text.to_owned());
+            let glyphs = glyphs(text);
+            let pieces = pieces::pieces(&glyphs);
+            let words = pieces.iter().filter(|piece| piece.form != Form::Between);
+            self.words.extend(words.map(|piece| small(piece.glyphs)));
         }
         replaced
     }
@@ -178,7 +206,7 @@ impl Sanitizer {
             Node::Object(members) => {
                 out.open('{');
                 for (index, (name, value)) in members.iter().enumerate() {
-                    let shown = self.name(name, value);
+                    let shown = self.name(name, value, place);
                     out.item(index, Some(&shown));
                     let inner = Place {
                         member: name,
@@ -203,14 +231,11 @@ impl Sanitizer {
         Ok(())
     }
 
-    /// The name of a member. It stays, unless it is an id: by its form, or because its own object says that this is its id.
-    fn name(&mut self, name: &str, value: &RawValue) -> String {
+    /// The name of a member. It stays when the policy lists it, or when it is one that a programmer gave, outside of opaque
+    /// places, and its own object does not say that this is its id.
+    fn name(&mut self, name: &str, value: &RawValue, place: Place<'_>) -> String {
         let glyphs = glyphs(name);
-        let is_identifier = !name.is_empty()
-            && !name.bytes().all(|byte| byte.is_ascii_digit())
-            && name
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$' | b' '))
+        let is_identifier = is_programmers(name)
             && !pieces::pieces(&glyphs)
                 .iter()
                 .any(|piece| matches!(piece.form, Form::Hex | Form::Ip));
@@ -221,8 +246,15 @@ impl Sanitizer {
             }),
             _ => false,
         };
-        if is_identifier && !is_its_id() {
+        let stays = self.policy.names(name) || (is_identifier && !place.opaque);
+        if stays && !is_its_id() {
+            self.stayed.insert(name.to_owned());
             return name.to_owned();
+        }
+        if is_identifier && place.opaque {
+            // Most are no names of anybody, so their words may stay in sentences.
+            self.hidden.insert(name.to_owned());
+            return self.replace(name, |_| false);
         }
         self.text(name)
     }
@@ -256,7 +288,14 @@ impl Sanitizer {
         if SECRETS.contains(&member.as_str()) || self.policy.secret.contains(&place.member) {
             return self.removed(text);
         }
-        if NOBODY.contains(&text.to_lowercase().as_str()) || is_time(text) {
+        if NOBODY.contains(&text.to_lowercase().as_str()) {
+            return text.to_owned();
+        }
+        if is_time(text) {
+            if place.opaque {
+                return self.time(text);
+            }
+            self.stayed.insert(text.to_owned());
             return text.to_owned();
         }
         if self.is_kept(place) && is_word_of_a_set(text) && !self.canaries.is_in(text) {
@@ -273,6 +312,30 @@ impl Sanitizer {
         self.text(text)
     }
 
+    /// The pseudonym of a time: one of the same shape, by the order of appearance.
+    fn time(&mut self, text: &str) -> String {
+        self.hidden.insert(text.to_owned());
+        if let Some(given) = self.times.get(text) {
+            return given.clone();
+        }
+        let mut count = self.times.len();
+        loop {
+            let (year, month, day) = (2001 + count / 336 % 7999, 1 + count / 28 % 12, 1 + count % 28);
+            let mut digits = format!("{year:04}{month:02}{day:02}").into_bytes().into_iter();
+            let digit = |char: char| match char.is_ascii_digit() {
+                true => digits.next().map_or('0', char::from),
+                false => char,
+            };
+            let new: String = text.chars().map(digit).collect();
+            let taken = self.known_times.contains(&new) || self.times.values().any(|given| *given == new);
+            if !taken {
+                self.times.insert(text.to_owned(), new.clone());
+                return new;
+            }
+            count += 1;
+        }
+    }
+
     fn is_kept(&self, place: Place<'_>) -> bool {
         !place.opaque && self.policy.kept.contains(&place.member)
     }
@@ -281,12 +344,15 @@ impl Sanitizer {
     fn replace(&mut self, text: &str, stays: impl Fn(&str) -> bool) -> String {
         let glyphs = glyphs(text);
         let mut out = String::with_capacity(text.len());
+        let mut at = 0;
         for piece in pieces::pieces(&glyphs) {
             let original: Vec<char> = piece.glyphs.iter().map(|glyph| glyph.char).collect();
-            let word: String = original.iter().flat_map(|char| char.to_lowercase()).collect();
+            let word = small(piece.glyphs);
+            let is_mail = is_in_address(&glyphs, at);
+            at += piece.glyphs.len();
             let now = match piece.form {
                 Form::Between => original,
-                _ if stays(&word) => original,
+                _ if !is_mail && stays(&word) => original,
                 form => self.pseudonyms.of(form, &original),
             };
             for (glyph, char) in piece.glyphs.iter().zip(now) {
@@ -297,12 +363,47 @@ impl Sanitizer {
     }
 }
 
-/// Whether a value can be one of a set that a program has: short, and of the characters that such words have.
-fn is_word_of_a_set(text: &str) -> bool {
-    text.len() <= LONGEST_WORD
-        && text
+/// The characters in small letters.
+fn small(glyphs: &[Glyph<'_>]) -> String {
+    glyphs
+        .iter()
+        .flat_map(|glyph| glyph.char.to_lowercase())
+        .collect()
+}
+
+/// Whether what is around `at`, up to a space, a bracket or a quote, has an `@`: then no word of it is a mere word.
+fn is_in_address(glyphs: &[Glyph<'_>], at: usize) -> bool {
+    let inside = |glyph: &&Glyph<'_>| !(glyph.char.is_whitespace() || "<>()[]{}\",;".contains(glyph.char));
+    let (before, after) = glyphs.split_at(at.min(glyphs.len()));
+    let before = before.iter().rev().take_while(inside);
+    let after = after.iter().take_while(inside);
+    before.chain(after).any(|glyph| glyph.char == '@')
+}
+
+fn has_few_digits(text: &str) -> bool {
+    text.bytes().filter(u8::is_ascii_digit).count() <= MOST_DIGITS
+}
+
+/// Whether a name is one of words, as programmers write them: `lastLogin`, `last_login`, `LastLogin`, `ID`.
+fn is_programmers(name: &str) -> bool {
+    let has = |test: fn(&u8) -> bool| name.bytes().any(|byte| test(&byte));
+    name.len() <= LONGEST_WORD
+        && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name
             .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b" _-./()+:".contains(&byte))
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && has_few_digits(name)
+        && (has(u8::is_ascii_lowercase) || !has(u8::is_ascii_digit))
+}
+
+/// Whether a value can be one of a set that a program has: a known one, or one short word without a long number.
+fn is_word_of_a_set(text: &str) -> bool {
+    VALUES.contains(&text)
+        || (text.len() <= LONGEST_WORD
+            && has_few_digits(text)
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')))
 }
 
 /// Whether a text is a time of a day: `2024-01-31T12:34:56.789Z` and the like.

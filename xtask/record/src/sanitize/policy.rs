@@ -57,7 +57,6 @@ const POLICIES: &[Policy] = &[
             "level",
             "status",
             "last_evaluated_at",
-            "last_evaluated_value",
             "last_evaluated_level",
             "expired_at",
             "error_code",
@@ -70,7 +69,7 @@ const POLICIES: &[Policy] = &[
             "trust_level",
             "trust_status",
         ],
-        counts: &["value"],
+        counts: &["last_evaluated_value", "value"],
         opaque: &[],
         secret: &[],
     },
@@ -94,6 +93,12 @@ impl Policy {
     /// The policy for the vendor of this name.
     pub fn of(vendor: &str) -> Option<&'static Self> {
         POLICIES.iter().find(|policy| policy.vendor == vendor)
+    }
+
+    /// Whether a member of this name is one of those that are known.
+    pub(crate) fn names(&self, member: &str) -> bool {
+        let listed = [self.kept, self.counts, self.opaque, self.secret, SENTENCES];
+        listed.iter().any(|list| list.contains(&member)) || SECRETS.contains(&member.to_lowercase().as_str())
     }
 }
 
@@ -162,6 +167,15 @@ pub(crate) const SENTENCES: &[&str] = &[
     "error",
     "error_description",
     "message",
+];
+
+/// The values of the kept members that are more than one word.
+pub(crate) const VALUES: &[&str] = &[
+    "ChromeOS Flex",
+    "Corporate Dedicated",
+    "Corporate Shared",
+    "Employee Owned",
+    "Staged For Deletion",
 ];
 
 /// Values that say that there is none, or yes or no in a text: they stay wherever they stand.

@@ -74,11 +74,11 @@ fn a_value_in_a_member_that_stays_goes_when_it_is_no_word_of_a_set() {
 fn nothing_is_known_of_what_another_system_said() {
     let now = sanitized(
         "truto",
-        &json!({"remote_data": {"type": "Annlee", "status": 7, "ok": true}}),
+        &json!({"remote_data": {"type": "Annlee", "status": 7, "data": true}}),
     );
     assert_ne!(now["remote_data"]["type"], "Annlee");
     assert_ne!(now["remote_data"]["status"], 7);
-    assert_eq!(now["remote_data"]["ok"], true);
+    assert_eq!(now["remote_data"]["data"], true);
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn an_original_is_the_same_pseudonym_in_path_url_text_json_in_a_text_and_the_nam
         "email": "Ann@Corp.example",
         "urls": [{"url": "https://corp.example/users/00u1abCD?mail=ann%40corp.example"}],
         "bio": "write to ann@corp.example (00U1ABCD)",
-        "remote_data": {"raw": "{\"id\": \"00u1abCD\", \"mail\": \"ann@corp.example\"}"},
+        "remote_data": {"data": "{\"type\": \"00u1abCD\", \"message\": \"ann@corp.example\"}"},
     }}});
     let now = sanitized("truto", &reply);
     let (name, row) = now["result"].as_object().unwrap().iter().next().unwrap();
@@ -106,8 +106,8 @@ fn an_original_is_the_same_pseudonym_in_path_url_text_json_in_a_text_and_the_nam
     );
     let bio = row["bio"].as_str().unwrap();
     assert!(bio.contains(&mail) && bio.contains(&name.to_uppercase()), "{bio}");
-    let raw: Value = serde_json::from_str(row["remote_data"]["raw"].as_str().unwrap()).unwrap();
-    assert_eq!((&raw["id"], &raw["mail"]), (&json!(name), &json!(mail)));
+    let raw: Value = serde_json::from_str(row["remote_data"]["data"].as_str().unwrap()).unwrap();
+    assert_eq!((&raw["type"], &raw["message"]), (&json!(name), &json!(mail)));
 }
 
 #[test]
@@ -134,6 +134,95 @@ fn a_word_of_errors_that_is_somebodys_name_goes() {
     first.text("Grant");
     let mut second = Sanitizer::knowing(&first);
     assert!(!second.sentence("no grant").contains("grant"));
+}
+
+#[test]
+fn names_of_members_that_name_somebody_go_and_in_opaque_places_all_that_are_not_listed() {
+    for name in [
+        "Ann Lee",
+        "ann-lee-mbp",
+        "ann.lee",
+        "C02XG2JHTE",
+        "srv00417",
+        "u12345",
+    ] {
+        let mut sanitizer = sanitizer("truto");
+        let now = sanitizer.json(&json!({ name: true }).to_string()).unwrap();
+        assert!(!now.contains(name), "{now}");
+        assert!(sanitizer.originals().any(|original| original == name), "{name}");
+    }
+    for name in ["lastLogin", "last_login", "LastLogin", "ID", "ipv4"] {
+        assert_eq!(sanitized("truto", &json!({ name: true })), json!({ name: true }));
+    }
+    let row = json!({"remote_data": {"annlee": true, "status": true}, "created_at": true, "identifiers": {"created_at": true}});
+    let mut sanitizer = sanitizer("truto");
+    let now: Value = serde_json::from_str(&sanitizer.json(&row.to_string()).unwrap()).unwrap();
+    assert_eq!(
+        (&now["remote_data"]["annlee"], &now["remote_data"]["status"]),
+        (&Value::Null, &json!(true))
+    );
+    assert_eq!(now["identifiers"]["created_at"], Value::Null);
+    let originals: Vec<_> = sanitizer.originals().collect();
+    assert_eq!(originals, ["annlee"]);
+}
+
+#[test]
+fn words_of_originals_and_of_addresses_go_from_sentences() {
+    let page = json!({"display_name": "Grant Smith", "login": "admin@corp.com", "team": "Device Service",
+        "message": "user Grant Smith not found", "error": "no access for admin@corp.com, it.admin%40user.email denied"});
+    let case = case("truto", toml::Table::new(), std::slice::from_ref(&page));
+    let now: Value = serde_json::from_str(&case.files["response.json"]).unwrap();
+    let text = |name: &str| now[name].as_str().unwrap().to_owned();
+    assert_eq!(
+        text("message"),
+        format!("user {} not found", text("display_name"))
+    );
+    assert!(!text("display_name").contains("Grant"));
+    let error = text("error");
+    assert!(
+        error.starts_with(&format!("no access for {}, ", text("login"))) && error.ends_with(" denied"),
+        "{error}"
+    );
+    assert!(
+        !["it.", "admin", "user", "email"]
+            .iter()
+            .any(|word| error.contains(word)),
+        "{error}"
+    );
+    assert!(case.canaries.is_in("of the device service"));
+}
+
+#[test]
+fn a_kept_member_keeps_only_one_word_of_a_set() {
+    for goes in ["Ann Lee", "corp.example", "C02123456", "ann:lee"] {
+        assert_ne!(
+            sanitized("banyan", &json!({"Ownership": goes}))["Ownership"],
+            goes
+        );
+    }
+    for stays in ["Corporate Dedicated", "MAC_TPM", "x86_64", "AlwaysAllow"] {
+        assert_eq!(
+            sanitized("banyan", &json!({"Ownership": stays}))["Ownership"],
+            stays
+        );
+    }
+    let row = json!({"last_evaluated_value": 80, "factor": {"last_evaluated_value": "Annlee"}});
+    let now = sanitized("banyan", &row);
+    assert_eq!(now["last_evaluated_value"], 80);
+    assert_ne!(now["factor"], row["factor"]);
+}
+
+#[test]
+fn a_time_in_an_opaque_place_is_another_time() {
+    let born = "1987-05-03T00:00:00.000Z";
+    let mut sanitizer = sanitizer("truto");
+    let row = json!({"remote_data": {"data": born, "error": born}});
+    let now: Value = serde_json::from_str(&sanitizer.json(&row.to_string()).unwrap()).unwrap();
+    let time = now["remote_data"]["data"].as_str().unwrap();
+    assert_ne!(time, born);
+    assert_eq!((shape(time), super::is_time(time)), (shape(born), true));
+    assert_eq!(now["remote_data"]["error"], time);
+    assert!(sanitizer.originals().any(|original| original == born));
 }
 
 #[test]
