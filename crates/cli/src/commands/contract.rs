@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use rollbook::contract::{Contract, Drift, Severity};
-use rollbook::model::{Error, Operation, Support};
-use rollbook::{Compared, Rollbook, Shapes, Source, Walk};
+use rollbook::model::Error;
+use rollbook::{Compared, Rollbook, Shapes};
 use serde::Serialize;
 
 use super::list::tell_once;
+use super::sources::first_pages;
 use crate::args::RowArgs;
 use crate::context::Context;
 use crate::exit::{Exit, Outcome};
@@ -57,8 +58,12 @@ pub(crate) async fn check(mut context: Context) -> Result<Exit, Failure> {
     let rollbook = Rollbook::builder()
         .observer(Arc::clone(&shapes) as Arc<dyn rollbook::Observer>)
         .build(context.selected()?)?;
-    let pages = join_all(rollbook.sources().iter().map(first_pages));
-    let pages = context.interrupt.guard(pages).await?;
+    let pages = rollbook.sources().iter().map(async |source| {
+        let mut errors = Vec::new();
+        first_pages(source, |_, _, error| errors.extend(error)).await;
+        errors
+    });
+    let pages = context.interrupt.guard(join_all(pages)).await?;
     let compared = shapes.compared();
     let rows: Vec<DriftRow> = compared.iter().flat_map(rows_of).collect();
     let breaking = rows.iter().any(|row| row.severity == "breaking");
@@ -86,34 +91,6 @@ pub(crate) async fn check(mut context: Context) -> Result<Exit, Failure> {
     let mut outcome = Outcome::default();
     errors.iter().for_each(|error| outcome.failed(error));
     Ok(if breaking { Exit::Drift } else { outcome.exit() })
-}
-
-/// One page of each list of a source, one list after the other: the first one signs in. Gives what failed.
-async fn first_pages(source: &Source) -> Vec<Error> {
-    let capabilities = source.directory().capabilities().clone();
-    let can = |operation| capabilities.operation(operation) != Support::No;
-    let mut errors = Vec::new();
-    if can(Operation::ListUsers) {
-        first_page(source.users(&Default::default()), &mut errors).await;
-    }
-    if can(Operation::ListDevices) {
-        first_page(source.devices(&Default::default()), &mut errors).await;
-    }
-    if can(Operation::ListWorkstations) {
-        first_page(source.workstations(&Default::default()), &mut errors).await;
-    }
-    errors
-}
-
-async fn first_page<T: Send + 'static>(lists: Result<Vec<Walk<T>>, Error>, errors: &mut Vec<Error>) {
-    match lists {
-        Ok(lists) => {
-            for walk in lists {
-                errors.extend(walk.without_read_ahead().next_page().await.and_then(Result::err));
-            }
-        }
-        Err(error) => errors.push(error),
-    }
 }
 
 fn rows_of(compared: &Compared) -> Vec<DriftRow> {

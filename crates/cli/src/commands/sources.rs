@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 use rollbook::model::{Error, Operation, Support};
-use rollbook::{Resource, Rollbook, Source, SourceConfig, Walk};
+use rollbook::{Resource, Rollbook, Source, SourceConfig, Walk, WalkReport};
 use serde::Serialize;
 
 use super::list::tell_once;
@@ -188,69 +188,68 @@ pub(crate) async fn check(mut context: Context) -> Result<Exit, Failure> {
     Ok(outcome.exit())
 }
 
-/// One page of each list of a source, one list after the other: the first one signs in.
 async fn check_source(source: &Source) -> Vec<CheckRow> {
-    let capabilities = source.directory().capabilities().clone();
-    let can = |operation| capabilities.operation(operation) != Support::No;
     let mut rows = Vec::new();
-    if can(Operation::ListUsers) {
-        check_lists(
-            &mut rows,
-            source,
-            Resource::Users,
-            source.users(&Default::default()),
-        )
-        .await;
-    }
-    if can(Operation::ListDevices) {
-        check_lists(
-            &mut rows,
-            source,
-            Resource::Devices,
-            source.devices(&Default::default()),
-        )
-        .await;
-    }
-    if can(Operation::ListWorkstations) {
-        let lists = source.workstations(&Default::default());
-        check_lists(&mut rows, source, Resource::Workstations, lists).await;
-    }
+    first_pages(source, |resource, report, error| {
+        let mut row = CheckRow {
+            source: source.name().to_string(),
+            vendor: source.vendor().to_string(),
+            resource: resource.as_str(),
+            list: report.and_then(|report| report.list),
+            ok: error.is_none(),
+            rows: 0,
+            total: None,
+            reason: error.as_ref().map(ToString::to_string),
+            unreadable: false,
+            error,
+        };
+        if let Some(report) = report {
+            row.rows = report.completeness.unique;
+            row.total = report.completeness.reported;
+            if row.ok && report.completeness.rejected + report.completeness.unread > 0 {
+                row.unreadable = true;
+                row.reason = report.unreadable().next();
+            }
+        }
+        rows.push(row);
+    })
+    .await;
     rows
 }
 
-async fn check_lists<T: Send + 'static>(
-    rows: &mut Vec<CheckRow>,
+/// Reads one page of each list of a source, one list after the other: the first one signs in. Each is told with its report, if it
+/// was not refused before it had one, and with what failed.
+pub(super) async fn first_pages(
     source: &Source,
+    mut told: impl FnMut(Resource, Option<&WalkReport>, Option<Error>),
+) {
+    let capabilities = source.directory().capabilities().clone();
+    let can = |operation| capabilities.operation(operation) != Support::No;
+    if can(Operation::ListUsers) {
+        first_page(Resource::Users, source.users(&Default::default()), &mut told).await;
+    }
+    if can(Operation::ListDevices) {
+        first_page(Resource::Devices, source.devices(&Default::default()), &mut told).await;
+    }
+    if can(Operation::ListWorkstations) {
+        let lists = source.workstations(&Default::default());
+        first_page(Resource::Workstations, lists, &mut told).await;
+    }
+}
+
+async fn first_page<T: Send + 'static>(
     resource: Resource,
     lists: Result<Vec<Walk<T>>, Error>,
+    told: &mut impl FnMut(Resource, Option<&WalkReport>, Option<Error>),
 ) {
-    let row = |list, error: Option<Error>| CheckRow {
-        source: source.name().to_string(),
-        vendor: source.vendor().to_string(),
-        resource: resource.as_str(),
-        list,
-        ok: error.is_none(),
-        rows: 0,
-        total: None,
-        reason: error.as_ref().map(ToString::to_string),
-        unreadable: false,
-        error,
-    };
-    let lists = match lists {
-        Ok(lists) => lists,
-        Err(error) => return rows.push(row(None, Some(error))),
-    };
-    for walk in lists {
-        let mut walk = walk.without_read_ahead();
-        let error = walk.next_page().await.and_then(Result::err);
-        let report = walk.report();
-        let mut row = row(report.list, error);
-        row.rows = report.completeness.unique;
-        row.total = report.completeness.reported;
-        if row.ok && report.completeness.rejected + report.completeness.unread > 0 {
-            row.unreadable = true;
-            row.reason = report.unreadable().next();
+    match lists {
+        Ok(lists) => {
+            for walk in lists {
+                let mut walk = walk.without_read_ahead();
+                let error = walk.next_page().await.and_then(Result::err);
+                told(resource, Some(&walk.report()), error);
+            }
         }
-        rows.push(row);
+        Err(error) => told(resource, None, Some(error)),
     }
 }

@@ -31,11 +31,7 @@ impl Run<'_> {
             ));
         }
         for row in &settled {
-            self.settle(row);
-            let message = match row.end {
-                End::Done => GONE,
-                _ => row.error.message(),
-            };
+            let message = self.settle(row);
             self.journal
                 .ended(&row.left.wanted, row.end.as_str(), Some(message))?;
         }

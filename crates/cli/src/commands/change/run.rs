@@ -255,8 +255,8 @@ impl Run<'_> {
         ChangeRow::without_plan(&left.wanted, &self.source, self.vendor.clone(), end)
     }
 
-    /// Tells and prints a row that names nothing that is there.
-    pub(super) fn settle(&mut self, settled: &Settled) {
+    /// Tells and prints a row that names nothing that is there, and gives why it ended so.
+    pub(super) fn settle<'s>(&mut self, settled: &'s Settled) -> &'s str {
         let message = match settled.end {
             End::Done => GONE,
             _ => {
@@ -267,6 +267,7 @@ impl Run<'_> {
         };
         let row = self.unplanned(&settled.left, settled.end).because(message);
         self.print(row);
+        message
     }
 
     pub(super) fn tell(&self, left: &Left, error: &Error) {
