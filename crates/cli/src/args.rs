@@ -2,7 +2,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
-use rollbook_sandbox::fault::FaultSpec;
+use rollbook_sandbox::fault::{FaultSpec, KINDS};
 
 use crate::change_args::{
     BulkArgs, DeviceSelectorArgs, GuardArgs, NewUserArgs, SerialArgs, UserSelectorArgs,
@@ -351,11 +351,22 @@ pub(crate) enum SandboxCommand {
     /// List the faults by which `serve --fault` misbehaves, with their keys
     ///
     /// A fault is written kind[:key=value,...]. The rows of the kind * are the keys that every kind has: which requests
-    /// are hit.
+    /// are hit. A kind does nothing to requests that it is not about. Kinds that do not work beside others take turns: the
+    /// first of them that is due hits a request.
     #[command(after_long_help = "Examples:
   rollbook sandbox faults
   rollbook sandbox faults -o json | jq -r '.data[].example'")]
     Faults,
+}
+
+/// With the kinds, from the table by which they are read.
+fn fault_help() -> String {
+    let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+    format!(
+        "Misbehave: kind[:key=value,...]; may be given again\n\n\
+         The kinds are {}. `rollbook sandbox faults` lists what they do, and their keys.",
+        kinds.join(", ")
+    )
 }
 
 #[derive(Debug, Args)]
@@ -376,7 +387,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 0)]
     pub(crate) latency_ms: u64,
     /// Misbehave: kind[:key=value,...], see `rollbook sandbox faults`; may be given again
-    #[arg(long = "fault", value_name = "SPEC")]
+    #[arg(long = "fault", value_name = "SPEC", long_help = fault_help())]
     pub(crate) faults: Vec<FaultSpec>,
     /// Write a configuration for this sandbox, with its secrets in files beside it that only the owner can read
     #[arg(long, value_name = "FILE")]

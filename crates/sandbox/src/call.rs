@@ -5,6 +5,8 @@ use http::{HeaderMap, Method};
 use percent_encoding::percent_decode_str;
 use rollbook_transport::Request;
 
+use crate::vendor::Vendor;
+
 /// One request, as the vendors look at it.
 pub(crate) struct Call<'a> {
     pub(crate) method: &'a Method,
@@ -16,6 +18,12 @@ pub(crate) struct Call<'a> {
     pub(crate) query: Query,
     /// The time of day in seconds since 1970, when the sandbox was told it.
     pub(crate) now: Option<u64>,
+    /// The most rows on a page, where a fault says so.
+    pub(crate) page_cap: Option<usize>,
+    /// Whether a fault leaves members out and has that told.
+    pub(crate) partial: bool,
+    /// Whether a fault keeps the credential from being looked at.
+    pub(crate) refused: bool,
 }
 
 impl<'a> Call<'a> {
@@ -31,12 +39,24 @@ impl<'a> Call<'a> {
             path: Path::new(uri.path()),
             query: Query::new(uri.query().unwrap_or_default().as_bytes()),
             now,
+            page_cap: None,
+            partial: false,
+            refused: false,
         }
     }
 
     /// The path as it came, without the query.
     pub(crate) fn raw_path(&self) -> &str {
         self.target.split_once('?').map_or(&self.target, |(path, _)| path)
+    }
+
+    pub(crate) fn vendor(&self) -> Option<Vendor> {
+        Vendor::of(&self.path.segments())
+    }
+
+    /// The most rows on a page where a vendor's own bound is `cap`.
+    pub(crate) fn page_cap(&self, cap: usize) -> usize {
+        self.page_cap.map_or(cap, |told| told.min(cap))
     }
 
     /// Whether the call could change something: it is no read, and it does not ask for a token.
@@ -47,6 +67,9 @@ impl<'a> Call<'a> {
 
     /// The bearer token of the `Authorization` header; the scheme is compared without case, as HTTP says.
     pub(crate) fn bearer(&self) -> Option<&str> {
+        if self.refused {
+            return None;
+        }
         let value = self.headers.get(http::header::AUTHORIZATION)?.to_str().ok()?;
         let (scheme, token) = value.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())

@@ -37,6 +37,12 @@ pub(crate) fn iso_millis(seconds: i64) -> String {
     format!("{moment:.3}")
 }
 
+/// The moment in seconds since 1970, as the `Date` header writes it.
+pub(crate) fn http_date(seconds: i64) -> String {
+    let moment = Timestamp::from_second(seconds).unwrap_or_default();
+    moment.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
 /// Reads a moment in ISO 8601: a full timestamp with a zone, or a date, which is its midnight in UTC.
 pub(crate) fn parse_iso(text: &str) -> Option<Timestamp> {
     text.parse::<Timestamp>().ok().or_else(|| {
@@ -58,6 +64,11 @@ mod tests {
         assert_eq!(text(YEAR_1), "\"0001-01-01T00:00:00.000007Z\"");
         assert_eq!(text(YEAR_1601), "\"1601-01-01T00:00:00.000007Z\"");
         assert_eq!(text(1_704_525_234), "\"2024-01-06T07:13:54.000007Z\"");
+    }
+
+    #[test]
+    fn a_header_has_its_date_in_english_and_in_gmt() {
+        assert_eq!(http_date(1_792_567_680), "Wed, 21 Oct 2026 07:28:00 GMT");
     }
 
     #[test]

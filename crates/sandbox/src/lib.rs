@@ -74,11 +74,15 @@
 
 mod answer;
 mod banyan;
+#[cfg(feature = "server")]
+mod body;
 mod call;
+mod churn;
 mod clock;
 mod config;
 pub mod credentials;
 pub mod fault;
+mod listing;
 mod log;
 mod reply;
 mod sandbox;
@@ -90,9 +94,10 @@ mod transport;
 mod truth;
 mod truto;
 mod truu;
+mod vendor;
 mod world;
 
-pub use answer::Answer;
+pub use answer::{Answer, Pace, Sent};
 pub use config::{BanyanDeletePath, SandboxConfig};
 pub use log::LoggedRequest;
 pub use sandbox::Sandbox;

@@ -1,6 +1,7 @@
 //! What was asked, for tests that hold a client to what it was allowed to send.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use http::{HeaderMap, Method, StatusCode};
 
@@ -30,12 +31,23 @@ pub struct LoggedRequest {
     pub body: Option<String>,
     /// The `Idempotency-Key` header of a change.
     pub idempotency_key: Option<String>,
-    /// The fault that hit the request.
-    pub fault: Option<FaultSpec>,
+    /// The faults that hit the request.
+    pub faults: Vec<FaultSpec>,
+    /// How many requests came before it.
+    pub number: u64,
+    /// When it came, after the moment at which the sandbox was told of a clock
+    /// ([`Sandbox::measure_by`](crate::Sandbox::measure_by)); `None` while it has none.
+    pub at: Option<Duration>,
 }
 
 impl LoggedRequest {
-    pub(crate) fn of(call: &Call<'_>, status: StatusCode, fault: Option<FaultSpec>) -> Self {
+    pub(crate) fn of(
+        call: &Call<'_>,
+        status: StatusCode,
+        faults: Vec<FaultSpec>,
+        number: u64,
+        at: Option<Duration>,
+    ) -> Self {
         let change = call.is_change();
         let body = change && !call.body.is_empty();
         Self {
@@ -44,7 +56,9 @@ impl LoggedRequest {
             status,
             body: body.then(|| String::from_utf8_lossy(call.body).into_owned()),
             idempotency_key: change.then(|| idempotency_key(call.headers)).flatten(),
-            fault,
+            faults,
+            number,
+            at,
         }
     }
 
@@ -99,7 +113,9 @@ mod tests {
             status: StatusCode::OK,
             body: Some("x".repeat(BODY_BYTES / 3)),
             idempotency_key: None,
-            fault: None,
+            faults: Vec::new(),
+            number: 0,
+            at: None,
         };
         for _ in 0..5 {
             log.push(request.clone());

@@ -28,10 +28,15 @@ pub(crate) fn json<T: Serialize + ?Sized>(status: StatusCode, body: &T) -> Respo
 
 /// The response with one more header. A value that is no header value is left out.
 pub(crate) fn with_header(mut response: Response, name: HeaderName, value: &str) -> Response {
+    add_header(&mut response, name, value);
+    response
+}
+
+/// Adds a header, or replaces it. A value that is no header value is left out.
+pub(crate) fn add_header(response: &mut Response, name: HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         response.headers_mut().insert(name, value);
     }
-    response
 }
 
 /// The response with the list of the methods that would have been served.

@@ -1,19 +1,23 @@
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::{Duration, Instant};
 
-use http::{StatusCode, header::HeaderName};
-use rollbook_transport::{Request, Response};
+use http::StatusCode;
+use http::header::{DATE, HeaderName};
+use rollbook_transport::{Clock, Request, Response};
 use serde_json::json;
 
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::fault::{FaultSpec, Faults};
+use crate::fault::{FaultSpec, Faults, Turn};
 use crate::log::{Log, LoggedRequest};
 use crate::state::State;
 use crate::tokens::Tokens;
+use crate::vendor::Vendor;
 use crate::world::World;
-use crate::{SandboxConfig, Truth, banyan, reply, truto, truu};
+use crate::{SandboxConfig, Truth, banyan, clock, reply, truto, truu};
 
 /// The three vendors over one seeded world. A clone is another handle on the same state.
 ///
@@ -34,6 +38,26 @@ pub struct Sandbox {
     core: Arc<Core>,
 }
 
+/// How many truths are kept of a world that changes by itself.
+const TRUTHS: usize = 256;
+
+/// A clock, and when it was told.
+struct Stopwatch {
+    clock: Arc<dyn Clock>,
+    start: Instant,
+}
+
+impl Stopwatch {
+    fn new(clock: Arc<dyn Clock>) -> Self {
+        let start = clock.now();
+        Self { clock, start }
+    }
+
+    fn read(&self) -> Duration {
+        self.clock.now().saturating_duration_since(self.start)
+    }
+}
+
 /// What the vendors' modules see of a sandbox.
 pub(crate) struct Core {
     pub(crate) config: SandboxConfig,
@@ -41,6 +65,8 @@ pub(crate) struct Core {
     tokens: Mutex<Tokens>,
     faults: Mutex<Faults>,
     log: Mutex<Log>,
+    history: Mutex<VecDeque<Truth>>,
+    stopwatch: Mutex<Option<Stopwatch>>,
     answered: AtomicU64,
     /// Seconds since 1970; 0 while nobody has told.
     unix_time: AtomicU64,
@@ -64,6 +90,22 @@ impl Core {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Keeps what is true now, unless it was true last.
+    pub(crate) fn remember(&self, state: &State) {
+        let truth = Truth::of(state);
+        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+        if history.back() != Some(&truth) {
+            history.push_back(truth);
+        }
+        if history.len() > TRUTHS {
+            history.pop_front();
+        }
+    }
+
+    fn stopwatch(&self) -> MutexGuard<'_, Option<Stopwatch>> {
+        self.stopwatch.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn log(&self) -> MutexGuard<'_, Log> {
         self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -74,7 +116,7 @@ impl Sandbox {
     pub fn new(config: SandboxConfig) -> Self {
         let state = State::new(&World::new(&config));
         let tokens = Tokens::new(config.seed, config.token_requests);
-        let faults = Faults::new(&config.faults);
+        let faults = Faults::new(&config.faults, config.seed);
         Self {
             core: Arc::new(Core {
                 config,
@@ -82,38 +124,47 @@ impl Sandbox {
                 tokens: Mutex::new(tokens),
                 faults: Mutex::new(faults),
                 log: Mutex::new(Log::default()),
+                history: Mutex::default(),
+                stopwatch: Mutex::default(),
                 answered: AtomicU64::new(0),
                 unix_time: AtomicU64::new(0),
             }),
         }
     }
 
-    /// Answers one request, and where a fault ends the connection instead of that, answers 444 without a body: the status
-    /// that web servers log for it. The host of the request's address does not matter.
+    /// Answers one request with as much of a reply as comes, at once. Where a fault ends the connection instead of that, it
+    /// answers 444 without a body: the status that web servers log for it. The host of the request's address does not
+    /// matter.
     pub fn handle(&self, request: Request) -> Response {
         self.answer(request).into_response()
     }
 
-    /// What comes of one request: a reply, or the end of the connection when a fault says so. The host of its address
-    /// does not matter.
+    /// What comes of one request: a reply, a part of one, or the end of the connection, at once or later, as faults have
+    /// it. The request has been carried out when this returns. The host of its address does not matter.
     pub fn answer(&self, request: Request) -> Answer {
         let core = &*self.core;
+        let at = core.stopwatch().as_ref().map(Stopwatch::read);
+        let number = core.answered.fetch_add(1, Ordering::Relaxed);
         let now = Some(core.unix_time.load(Ordering::Relaxed)).filter(|time| *time > 0);
-        let call = Call::new(&request, now);
-        let fault = core.faults().hit(&call);
-        let answer = match &fault {
-            None => Answer::Reply(route(core, &call)),
-            Some(fault) => fault.apply(|| route(core, &call), |status| failure(&call, status)),
+        let mut call = Call::new(&request, now);
+        let mut turn = Turn::new(core, &mut call);
+        let (sent, faults) = core.faults().answer(&mut turn);
+        let date = (turn.skew != 0).then(|| clock::http_date(turn.time()));
+        let mut answer = Answer {
+            delay: turn.delay,
+            pace: turn.pace,
+            sent,
         };
-        let number = core.answered.fetch_add(1, Ordering::Relaxed) + 1;
-        core.log().push(LoggedRequest::of(&call, answer.status(), fault));
-        answer.map(|response| {
-            reply::with_header(
-                response,
-                HeaderName::from_static("x-request-id"),
-                &format!("sandbox-{number}"),
-            )
-        })
+        if let Some(response) = answer.sent.response_mut() {
+            let id = format!("sandbox-{}", number + 1);
+            reply::add_header(response, HeaderName::from_static("x-request-id"), &id);
+            if let Some(date) = date {
+                reply::add_header(response, DATE, &date);
+            }
+        }
+        core.log()
+            .push(LoggedRequest::of(&call, answer.status(), faults, number, at));
+        answer
     }
 
     /// Misbehaves by one more fault, from now on.
@@ -134,6 +185,20 @@ impl Sandbox {
     /// What a client that misses nothing has to find.
     pub fn truth(&self) -> Truth {
         Truth::of(&self.core.read())
+    }
+
+    /// Everything that was true in turn, oldest first: before and after each time that a fault changed the world (`churn`),
+    /// and now. Requests that change something between two such times are seen together. The last 256 are kept.
+    pub fn truths(&self) -> Vec<Truth> {
+        let state = self.core.read();
+        self.core.remember(&state);
+        let history = self.core.history.lock().unwrap_or_else(PoisonError::into_inner);
+        history.iter().cloned().collect()
+    }
+
+    /// Logs from now on when each request came, by `clock`, counted from now.
+    pub fn measure_by(&self, clock: Arc<dyn Clock>) {
+        *self.core.stopwatch() = Some(Stopwatch::new(clock));
     }
 
     /// Tells the time of day in seconds since 1970. From then on issued tokens expire after their documented lifetime;
@@ -173,25 +238,7 @@ impl fmt::Debug for Sandbox {
     }
 }
 
-/// Whose address this is.
-enum Vendor {
-    Truu,
-    Banyan,
-    Truto,
-}
-
-impl Vendor {
-    fn of(segments: &[&str]) -> Option<Self> {
-        Some(match segments {
-            ["oauth", ..] | ["data", ..] | ["api", "v1", "system", ..] => Self::Truu,
-            ["api", ..] => Self::Banyan,
-            ["unified", ..] | ["ping"] => Self::Truto,
-            _ => return None,
-        })
-    }
-}
-
-fn route(core: &Core, call: &Call<'_>) -> Response {
+pub(crate) fn route(core: &Core, call: &Call<'_>) -> Response {
     let segments = call.path.segments();
     match Vendor::of(&segments) {
         Some(Vendor::Truu) => truu::answer(core, call, &segments),
@@ -202,7 +249,7 @@ fn route(core: &Core, call: &Call<'_>) -> Response {
 }
 
 /// An error that is not the request's fault, in the words of the vendor.
-fn failure(call: &Call<'_>, status: StatusCode) -> Response {
+pub(crate) fn failure(call: &Call<'_>, status: StatusCode) -> Response {
     const WHY: &str = "the sandbox was told to fail";
     if [
         StatusCode::NO_CONTENT,
@@ -214,7 +261,7 @@ fn failure(call: &Call<'_>, status: StatusCode) -> Response {
         return reply::empty(status);
     }
     let segments = call.path.segments();
-    match Vendor::of(&segments) {
+    match call.vendor() {
         Some(Vendor::Truu) => truu::failure(status, WHY),
         Some(Vendor::Banyan) => banyan::failure(&segments, status, WHY),
         Some(Vendor::Truto) => truto::failure(status, WHY),

@@ -1,12 +1,9 @@
-use std::error::Error;
-use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use bytes::Bytes;
 use http::StatusCode;
-use http_body_util::{BodyExt as _, Full, Limited};
+use http_body_util::{BodyExt as _, Limited};
 use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -16,7 +13,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::{Answer, Sandbox, reply};
+use crate::body::{Closed, Outgoing, outgoing};
+use crate::{Sandbox, Sent, reply};
 
 /// The greatest request body that is read. The documents know none above a few kilobytes.
 const MAX_BODY: usize = 1 << 20;
@@ -141,7 +139,7 @@ async fn answer(
     sandbox: Sandbox,
     latency: Duration,
     request: http::Request<Incoming>,
-) -> Result<http::Response<Full<Bytes>>, Closed> {
+) -> Result<http::Response<Outgoing>, Closed> {
     let (head, body) = request.into_parts();
     // A body that announces its length is refused before it is sent.
     let announced = body.size_hint().lower() > MAX_BODY as u64;
@@ -151,7 +149,7 @@ async fn answer(
         Limited::new(body, MAX_BODY).collect().await.ok()
     };
     let Some(body) = body else {
-        return Ok(reply::empty(StatusCode::PAYLOAD_TOO_LARGE).map(Full::new));
+        return outgoing(Sent::Whole(reply::empty(StatusCode::PAYLOAD_TOO_LARGE)), None).ok_or(Closed);
     };
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
@@ -160,20 +158,9 @@ async fn answer(
         sandbox.set_unix_time(now.as_secs());
     }
     let request = Request::from_parts(head, body.to_bytes());
-    match sandbox.answer(request) {
-        Answer::Reply(response) => Ok(response.map(Full::new)),
-        Answer::Reset => Err(Closed),
+    let answer = sandbox.answer(request);
+    if !answer.delay.is_zero() {
+        tokio::time::sleep(answer.delay).await;
     }
+    outgoing(answer.sent, answer.pace).ok_or(Closed)
 }
-
-/// A fault ends the connection. hyper closes it on an error, without a byte of reply.
-#[derive(Debug)]
-struct Closed;
-
-impl fmt::Display for Closed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a fault ends the connection")
-    }
-}
-
-impl Error for Closed {}

@@ -57,6 +57,16 @@ impl Tokens {
         self.order.clear();
     }
 
+    /// Whether `text` is a token that was issued and is not refused for good.
+    pub(crate) fn knows(&self, text: &str) -> bool {
+        self.good.contains_key(text)
+    }
+
+    /// Refuses one token. False when there is no such token.
+    pub(crate) fn forget(&mut self, text: &str) -> bool {
+        self.good.remove(text).is_some()
+    }
+
     /// A new token: a JWT in looks, with `claims`, an id, and the moments of issue and expiry.
     pub(crate) fn issue(&mut self, issuer: Issuer, lifetime: u64, now: Option<u64>, claims: Value) -> Token {
         let expires_at = now.map_or(FAR, |now| now + lifetime);

@@ -1,12 +1,21 @@
+use std::io::Read as _;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use rollbook_transport::{Fate, Request, Response, Transport, TransportError, TransportErrorKind};
+use bytes::Bytes;
+use flate2::read::GzDecoder;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use rollbook_transport::{
+    BodyLimit, Fate, Request, Response, Transport, TransportError, TransportErrorKind as Kind,
+};
 
-use crate::{Answer, Sandbox};
+use crate::answer::padded;
+use crate::{Answer, Sandbox, Sent};
 
-/// A [`Transport`] that ends at a sandbox in the same process. The host of a request does not matter. A connection that a
-/// fault ends is an error: interrupted, with an unknown fate, as it would be on a socket.
+/// A [`Transport`] that ends at a sandbox in the same process. The host of a request does not matter.
+///
+/// What faults make of an answer is what a client on a socket makes of it: delays on tokio's timer, and errors of the same
+/// kind with the same fate. A [`BodyLimit`] holds, and a compressed body is unpacked.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -52,16 +61,91 @@ impl SandboxTransport {
 #[async_trait]
 impl Transport for SandboxTransport {
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
-        if !self.latency.is_zero() {
-            tokio::time::sleep(self.latency).await;
-        }
-        match self.sandbox.answer(request) {
-            Answer::Reply(response) => Ok(response),
-            Answer::Reset => Err(TransportError::new(
-                TransportErrorKind::Interrupted,
+        wait(self.latency).await;
+        let limit = request.extensions().get::<BodyLimit>().map(|limit| limit.0);
+        let answer = self.sandbox.answer(request);
+        wait(answer.delay).await;
+        let pace = answer.pace;
+        match answer.sent {
+            Sent::Whole(response) => {
+                let packed = response.headers().contains_key(CONTENT_ENCODING);
+                let length = response.body().len() as u64;
+                if !packed {
+                    check(Some(length), limit)?;
+                }
+                wait(Answer::time_of(pace, length)).await;
+                if packed {
+                    unpack(response, limit)
+                } else {
+                    Ok(response)
+                }
+            }
+            Sent::Nothing => Err(TransportError::new(
+                Kind::Interrupted,
                 Fate::Unknown,
-                "the sandbox closed the connection without a reply",
+                "the sandbox closed the connection before it answered",
             )),
+            Sent::Cut { response, announced } => {
+                check(Some(announced), limit)?;
+                let came = response.body().len();
+                wait(Answer::time_of(pace, came as u64)).await;
+                Err(TransportError::new(
+                    Kind::Interrupted,
+                    Fate::Answered,
+                    format!(
+                        "the sandbox closed the connection after {came} bytes, before the response ended"
+                    ),
+                ))
+            }
+            Sent::Padded {
+                response,
+                bytes,
+                announced,
+            } => {
+                check(announced.then_some(bytes), limit)?;
+                let read = limit.map_or(bytes, |limit| bytes.min(limit.saturating_add(1)));
+                wait(Answer::time_of(pace, read)).await;
+                check(Some(bytes), limit)?;
+                Ok(padded(response, bytes))
+            }
         }
     }
+}
+
+async fn wait(time: Duration) {
+    if !time.is_zero() {
+        tokio::time::sleep(time).await;
+    }
+}
+
+/// A body of this length, if it is known, against the limit.
+fn check(length: Option<u64>, limit: Option<u64>) -> Result<(), TransportError> {
+    match (length, limit) {
+        (Some(length), Some(limit)) if length > limit => Err(TransportError::new(
+            Kind::BodyTooLarge,
+            Fate::Answered,
+            format!("the response of the sandbox is larger than the {limit} bytes that it may have"),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The response with its body unpacked, as far as it may be long.
+fn unpack(response: Response, limit: Option<u64>) -> Result<Response, TransportError> {
+    let (mut head, packed) = response.into_parts();
+    let mut body = Vec::new();
+    let most = limit.unwrap_or(u64::MAX).saturating_add(1);
+    let read = GzDecoder::new(&*packed).take(most).read_to_end(&mut body);
+    check(Some(body.len() as u64), limit)?;
+    if let Err(error) = read {
+        return Err(TransportError::new(
+            Kind::Protocol,
+            Fate::Answered,
+            "the response of the sandbox cannot be decompressed",
+        )
+        .with_source(error));
+    }
+    head.headers.remove(CONTENT_ENCODING);
+    head.headers.remove(CONTENT_LENGTH);
+    Ok(Response::from_parts(head, Bytes::from(body)))
 }

@@ -19,7 +19,7 @@
 //! ```
 
 pub use rollbook_sandbox::credentials;
-pub use rollbook_sandbox::fault::FaultSpec;
+pub use rollbook_sandbox::fault::{COMMON_KEYS, FaultKey, FaultKind, FaultSpec, KINDS};
 pub use rollbook_sandbox::{
     BanyanDeletePath, BanyanRegistration, LoggedRequest, Sandbox, SandboxConfig, SandboxTransport, Truth,
 };

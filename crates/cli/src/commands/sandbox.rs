@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
-use rollbook_sandbox::fault::{COMMON_KEYS, FaultKey, KINDS};
+use rollbook_sandbox::fault::{COMMON_KEYS, FaultKey, FaultKind, KINDS};
 use rollbook_sandbox::{Sandbox, SandboxConfig, Server};
 use serde::Serialize;
 
@@ -75,17 +75,36 @@ struct FaultRow {
     key: Option<&'static str>,
     value: Option<&'static str>,
     default: Option<&'static str>,
+    /// Which requests the kind is about.
+    about: Option<&'static str>,
+    /// Whether the kind works beside others.
+    composes: Option<bool>,
     help: &'static str,
     example: &'static str,
 }
 
 impl FaultRow {
+    fn of_kind(kind: &FaultKind) -> Self {
+        Self {
+            kind: kind.name,
+            key: None,
+            value: None,
+            default: None,
+            about: Some(kind.reach()),
+            composes: Some(kind.composes()),
+            help: kind.help,
+            example: kind.example,
+        }
+    }
+
     fn of_key(kind: &'static str, key: &FaultKey) -> Self {
         Self {
             kind,
             key: Some(key.name),
             value: Some(key.value),
             default: key.default,
+            about: None,
+            composes: None,
             help: key.help,
             example: key.example,
         }
@@ -93,12 +112,16 @@ impl FaultRow {
 }
 
 impl Row for FaultRow {
-    const CSV: &'static [&'static str] = &["kind", "key", "value", "default", "help", "example"];
+    const CSV: &'static [&'static str] = &[
+        "kind", "key", "value", "default", "about", "composes", "help", "example",
+    ];
     const TABLE: &'static [Column] = &[
         Column::whole("KIND"),
         Column::whole("KEY"),
         Column::whole("VALUE"),
         Column::whole("DEFAULT"),
+        Column::new("ABOUT"),
+        Column::whole("BESIDE OTHERS"),
         Column::new("WHAT IT DOES"),
         Column::new("EXAMPLE"),
     ];
@@ -113,6 +136,12 @@ impl Row for FaultRow {
             self.key.unwrap_or_default(),
             self.value.unwrap_or_default(),
             self.default.unwrap_or_default(),
+            self.about.unwrap_or_default(),
+            match self.composes {
+                Some(true) => "yes",
+                Some(false) => "no",
+                None => "",
+            },
             self.help,
             self.example,
         ]
@@ -125,14 +154,7 @@ impl Row for FaultRow {
 pub(crate) fn faults(global: &GlobalArgs) -> Result<Exit, Failure> {
     let mut rows = Vec::new();
     for kind in KINDS {
-        rows.push(FaultRow {
-            kind: kind.name,
-            key: None,
-            value: None,
-            default: None,
-            help: kind.help,
-            example: kind.example,
-        });
+        rows.push(FaultRow::of_kind(kind));
         rows.extend(kind.keys.iter().map(|key| FaultRow::of_key(kind.name, key)));
     }
     rows.extend(COMMON_KEYS.iter().map(|key| FaultRow::of_key("*", key)));

@@ -3,6 +3,7 @@
 
 mod cascade;
 mod changes;
+mod churn;
 mod errors;
 mod list;
 mod seed;
@@ -41,7 +42,7 @@ impl Banyan {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct EndUser {
     /// Shown by v2 only. Opaque: not every one is a UUID.
     pub(crate) id: String,
@@ -61,7 +62,7 @@ pub(crate) struct EndUser {
     pub(crate) devices: Vec<usize>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Device {
     /// A UUID.
     pub(crate) id: String,
@@ -98,7 +99,7 @@ impl Device {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Mdm {
     /// Nanoseconds since 1970, or 0.
     pub(crate) timestamp: i64,
@@ -123,16 +124,16 @@ pub(crate) fn answer(core: &Core, call: &Call<'_>, segments: &[&str]) -> Respons
     let (method, serve): (Method, Serve) = match (version, rest) {
         _ if call.path.trailing_slash => return Refusal::not_found().response(version),
         (Version::V1, ["endusers"]) => (Method::GET, |core, call| {
-            v1::users(core, &core.read().banyan, &call.query)
+            v1::users(core, &core.read().banyan, call)
         }),
         (Version::V1, ["devices"]) => (Method::GET, |core, call| {
-            v1::devices(core, &core.read().banyan, &call.query)
+            v1::devices(core, &core.read().banyan, call)
         }),
         (Version::V2, ["enduser"]) => (Method::GET, |core, call| {
-            v2::users(core, &core.read().banyan, &call.query)
+            v2::users(core, &core.read().banyan, call)
         }),
         (Version::V2, ["devices"]) => (Method::GET, |core, call| {
-            v2::devices(core, &core.read().banyan, &call.query)
+            v2::devices(core, &core.read().banyan, call)
         }),
         (Version::V1, ["v1", "delete_device"]) if core.config.banyan_delete_path.has_doubled() => {
             (Method::DELETE, changes::delete_device)

@@ -7,7 +7,7 @@ use super::errors::Refusal;
 use super::list::{Key, Window, holds, same, sort};
 use super::trust::{NewerTrust, TrustData, spelled};
 use super::{Banyan, Device, EndUser, OK};
-use crate::call::Query;
+use crate::call::Call;
 use crate::reply;
 use crate::sandbox::Core;
 
@@ -143,7 +143,8 @@ struct DevicePage<T> {
     count: usize,
 }
 
-pub(super) fn users(core: &Core, banyan: &Banyan, query: &Query) -> Result<Response, Refusal> {
+pub(super) fn users(core: &Core, banyan: &Banyan, call: &Call<'_>) -> Result<Response, Refusal> {
+    let query = &call.query;
     let email = query.last_ignoring_case("email");
     let name = query.last_ignoring_case("name");
     let serial = query.last_ignoring_case("serialnumber");
@@ -161,19 +162,22 @@ pub(super) fn users(core: &Core, banyan: &Banyan, query: &Query) -> Result<Respo
     let keys: [(&str, Key<EndUser>); 2] = [("name", |user| &user.name), ("email", |user| &user.email)];
     sort(query, &keys, &mut matched)?;
     let row = |user| UserRow::of(banyan, user);
-    Ok(match Window::of(query, core.config.banyan_page_cap)? {
-        None => reply::json(OK, &Rows(&matched, row)),
-        Some(window) => {
-            let page = UserPage {
-                endusers: Rows(window.cut(&matched), row),
-                count: matched.len(),
-            };
-            reply::json(OK, &page)
-        }
-    })
+    Ok(
+        match Window::of(query, call.page_cap(core.config.banyan_page_cap))? {
+            None => reply::json(OK, &Rows(&matched, row)),
+            Some(window) => {
+                let page = UserPage {
+                    endusers: Rows(window.cut(&matched), row),
+                    count: matched.len(),
+                };
+                reply::json(OK, &page)
+            }
+        },
+    )
 }
 
-pub(super) fn devices(core: &Core, banyan: &Banyan, query: &Query) -> Result<Response, Refusal> {
+pub(super) fn devices(core: &Core, banyan: &Banyan, call: &Call<'_>) -> Result<Response, Refusal> {
+    let query = &call.query;
     let email = query.last_ignoring_case("email");
     let serial = query.last_ignoring_case("serialnumber");
     let model = query.last_ignoring_case("model");
@@ -197,14 +201,16 @@ pub(super) fn devices(core: &Core, banyan: &Banyan, query: &Query) -> Result<Res
     ];
     sort(query, &keys, &mut matched)?;
     let row = |device| DeviceRow::of(banyan, device);
-    Ok(match Window::of(query, core.config.banyan_page_cap)? {
-        None => reply::json(OK, &Rows(&matched, row)),
-        Some(window) => {
-            let page = DevicePage {
-                devices: Rows(window.cut(&matched), row),
-                count: matched.len(),
-            };
-            reply::json(OK, &page)
-        }
-    })
+    Ok(
+        match Window::of(query, call.page_cap(core.config.banyan_page_cap))? {
+            None => reply::json(OK, &Rows(&matched, row)),
+            Some(window) => {
+                let page = DevicePage {
+                    devices: Rows(window.cut(&matched), row),
+                    count: matched.len(),
+                };
+                reply::json(OK, &page)
+            }
+        },
+    )
 }

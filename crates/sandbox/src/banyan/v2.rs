@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::errors::Refusal;
 use super::list::Window;
 use super::{Banyan, Device, EndUser, OK};
-use crate::call::Query;
+use crate::call::{Call, Query};
 use crate::reply;
 use crate::sandbox::Core;
 
@@ -131,9 +131,10 @@ fn active_only(query: &Query) -> Result<bool, Refusal> {
     }
 }
 
-pub(super) fn users(core: &Core, banyan: &Banyan, query: &Query) -> Result<Response, Refusal> {
+pub(super) fn users(core: &Core, banyan: &Banyan, call: &Call<'_>) -> Result<Response, Refusal> {
+    let query = &call.query;
     let active = active_only(query)?;
-    let cap = core.config.banyan_page_cap;
+    let cap = call.page_cap(core.config.banyan_page_cap);
     let window = Window::of(query, cap)?.unwrap_or(Window::first(cap));
     let matched: Vec<&EndUser> = banyan
         .users
@@ -151,10 +152,11 @@ pub(super) fn users(core: &Core, banyan: &Banyan, query: &Query) -> Result<Respo
     }))
 }
 
-pub(super) fn devices(core: &Core, banyan: &Banyan, query: &Query) -> Result<Response, Refusal> {
+pub(super) fn devices(core: &Core, banyan: &Banyan, call: &Call<'_>) -> Result<Response, Refusal> {
+    let query = &call.query;
     let active = active_only(query)?;
     let serial = query.last_ignoring_case("serial_number");
-    let cap = core.config.banyan_page_cap;
+    let cap = call.page_cap(core.config.banyan_page_cap);
     let window = Window::of(query, cap)?.unwrap_or(Window::first(cap));
     let matched: Vec<&Device> = banyan
         .devices

@@ -1,21 +1,42 @@
 //! The faults of a sandbox, and how often each has matched and hit.
 
 use super::FaultSpec;
-use crate::call::Call;
+use super::kinds::Act;
+use super::scope::Scope;
+use super::turn::{Memory, Turn};
+use crate::Sent;
 
-#[derive(Debug, Default)]
-pub(crate) struct Faults(Vec<Active>);
+#[derive(Default)]
+pub(crate) struct Faults {
+    seed: u64,
+    active: Vec<Active>,
+}
 
-#[derive(Debug)]
 struct Active {
     spec: FaultSpec,
+    scope: Scope,
+    memory: Memory,
     seen: u64,
     hits: u64,
 }
 
+impl Active {
+    /// Counts a request that matches, and says whether it is due.
+    fn count(&mut self, turn: &Turn<'_, '_>) -> bool {
+        if !self.scope.matches(turn.call) {
+            return false;
+        }
+        self.seen += 1;
+        self.memory.goes_on(turn.call) || self.scope.is_due(self.seen, self.hits)
+    }
+}
+
 impl Faults {
-    pub(crate) fn new(specs: &[FaultSpec]) -> Self {
-        let mut faults = Self::default();
+    pub(crate) fn new(specs: &[FaultSpec], seed: u64) -> Self {
+        let mut faults = Self {
+            seed,
+            active: Vec::new(),
+        };
         for spec in specs {
             faults.add(spec.clone());
         }
@@ -23,7 +44,9 @@ impl Faults {
     }
 
     pub(crate) fn add(&mut self, spec: FaultSpec) {
-        self.0.push(Active {
+        self.active.push(Active {
+            scope: Scope::of(&spec, self.seed),
+            memory: Memory::new(self.seed, spec.kind()),
             spec,
             seen: 0,
             hits: 0,
@@ -31,23 +54,36 @@ impl Faults {
     }
 
     pub(crate) fn clear(&mut self) {
-        self.0.clear();
+        self.active.clear();
     }
 
-    /// The fault that hits this request. All that match count it.
-    pub(crate) fn hit(&mut self, call: &Call<'_>) -> Option<FaultSpec> {
-        let mut hit: Option<&mut Active> = None;
-        for fault in &mut self.0 {
-            if !fault.spec.scope.matches(call) {
-                continue;
-            }
-            fault.seen += 1;
-            if hit.is_none() && fault.spec.scope.is_due(fault.seen, fault.hits) {
-                hit = Some(fault);
+    /// Carries the request out, with the faults that are due. All that match count it; those that hit are told.
+    pub(crate) fn answer(&mut self, turn: &mut Turn<'_, '_>) -> (Sent, Vec<FaultSpec>) {
+        let due: Vec<usize> = (0..self.active.len())
+            .filter(|number| self.active[*number].count(turn))
+            .collect();
+        let mut hit = Vec::new();
+        let mut sent = None;
+        for world in [true, false] {
+            for number in &due {
+                let Active {
+                    spec, memory, hits, ..
+                } = &mut self.active[*number];
+                let going_on = memory.goes_on(turn.call);
+                let hits_it = match spec.table().act {
+                    Act::World(act) if world => act(spec, memory, turn),
+                    Act::Reply(act) if !world && sent.is_none() => {
+                        sent = act(spec, memory, turn);
+                        sent.is_some()
+                    }
+                    _ => false,
+                };
+                if hits_it {
+                    *hits += u64::from(!going_on);
+                    hit.push(spec.clone());
+                }
             }
         }
-        let hit = hit?;
-        hit.hits += 1;
-        Some(hit.spec.clone())
+        (sent.unwrap_or_else(|| Sent::Whole(turn.take_reply())), hit)
     }
 }

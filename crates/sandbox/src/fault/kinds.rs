@@ -1,8 +1,12 @@
-//! The one table of kinds and keys, from which specs are read and listings are made.
+//! The one table of kinds, from which specs are read and listings are made. Each kind stands beside what it does.
 
-use super::error::FaultError;
-use super::pairs::Pairs;
-use super::spec::{Effect, When};
+use super::form::Form;
+use super::turn::{Memory, Turn};
+use super::{FaultSpec, delivery, paging, replies, rows, scope, tokens, worlds};
+use crate::Sent;
+use crate::call::Call;
+use crate::listing::Listing;
+use crate::vendor::Vendor;
 
 /// One way to misbehave.
 #[derive(Clone, Copy, Debug)]
@@ -12,12 +16,35 @@ pub struct FaultKind {
     pub name: &'static str,
     /// What it does, in one line.
     pub help: &'static str,
-    /// Its own keys; [`COMMON_KEYS`] come on top.
+    /// Its own keys; [`COMMON_KEYS`](super::COMMON_KEYS) come on top.
     pub keys: &'static [FaultKey],
     /// A whole spec of it.
     pub example: &'static str,
-    /// Reads its own keys.
-    pub(super) read: fn(&Pairs<'_>) -> Result<Effect, FaultError>,
+    pub(super) reach: Reach,
+    pub(super) act: Act,
+}
+
+impl FaultKind {
+    /// The keys of its own, then the common ones.
+    pub(super) fn all_keys(&self) -> impl Iterator<Item = &'static FaultKey> + use<> {
+        self.keys.iter().chain(scope::COMMON_KEYS)
+    }
+
+    /// Which requests it is about, in words. It does nothing to any other, and does not count it.
+    pub fn reach(&self) -> &'static str {
+        match self.reach {
+            Reach::All => "every request",
+            Reach::Lists => "lists",
+            Reach::ListsWithTotal => "lists of TruU and Banyan",
+            Reach::ListsWithCursor => "lists of Truto",
+            Reach::Tokens => "TruU, and Banyan with a token",
+        }
+    }
+
+    /// Whether it works beside other faults. Of those that do not, one hits a request at most.
+    pub fn composes(&self) -> bool {
+        matches!(self.act, Act::World(_))
+    }
 }
 
 /// One key of a fault.
@@ -34,113 +61,73 @@ pub struct FaultKey {
     pub help: &'static str,
     /// A whole spec with it.
     pub example: &'static str,
+    pub(super) form: Form,
+}
+
+/// The requests that a kind is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    All,
+    Lists,
+    /// Lists that say how many rows they have in all.
+    ListsWithTotal,
+    ListsWithCursor,
+    /// Calls with a token that a vendor issued. Truto's is made by hand, and so is Banyan's key.
+    Tokens,
+}
+
+impl Reach {
+    pub(super) fn includes(self, call: &Call<'_>) -> bool {
+        let list = || Listing::of(call);
+        match self {
+            Self::All => true,
+            Self::Lists => list().is_some(),
+            Self::ListsWithTotal => list().is_some_and(|list| list.vendor != Vendor::Truto),
+            Self::ListsWithCursor => list().is_some_and(|list| list.vendor == Vendor::Truto),
+            Self::Tokens => call.vendor() != Some(Vendor::Truto) && call.bearer().is_some(),
+        }
+    }
+}
+
+/// What a kind does. Each says whether it found something to do it to.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Act {
+    /// Changes the world, or how it is seen, before the request is carried out. All that are due do.
+    World(fn(&FaultSpec, &mut Memory, &mut Turn<'_, '_>) -> bool),
+    /// Answers instead of the vendor, or changes what it answered. One that is due does.
+    Reply(fn(&FaultSpec, &mut Memory, &mut Turn<'_, '_>) -> Option<Sent>),
 }
 
 /// Every kind, in the order of the alphabet.
 pub const KINDS: &[FaultKind] = &[
-    FaultKind {
-        name: "reset",
-        help: "the connection ends without a reply",
-        keys: &[FaultKey {
-            example: "reset:when=after,method=DELETE,times=1",
-            ..WHEN
-        }],
-        example: "reset:method=POST,path=/unified",
-        read: |pairs| Ok(Effect::Reset { when: when(pairs)? }),
-    },
-    FaultKind {
-        name: "status",
-        help: "an error is answered, in the vendor's words",
-        keys: &[
-            FaultKey {
-                name: "code",
-                value: "200-599",
-                default: Some("503"),
-                help: "the status of the answer",
-                example: "status:code=429",
-            },
-            FaultKey {
-                name: "retry-after",
-                value: "SECONDS|TEXT",
-                default: None,
-                help: "the Retry-After header, as it is",
-                example: "status:code=429,retry-after=Wed, 21 Oct 2026 07:28:00 GMT",
-            },
-            WHEN,
-        ],
-        example: "status:code=503,path=/api/v1/devices,every=3",
-        read: |pairs| {
-            Ok(Effect::Status {
-                code: pairs
-                    .status("code")?
-                    .unwrap_or(http::StatusCode::SERVICE_UNAVAILABLE),
-                retry_after: pairs.header("retry-after")?,
-                when: when(pairs)?,
-            })
-        },
-    },
-];
-
-const WHEN: FaultKey = FaultKey {
-    name: "when",
-    value: "before|after",
-    default: Some("before"),
-    help: "before: the request is not carried out; after: it is, and then this happens",
-    example: "status:code=500,when=after,method=DELETE",
-};
-
-fn when(pairs: &Pairs<'_>) -> Result<When, FaultError> {
-    let when = pairs.one_of("when", &[("before", When::Before), ("after", When::After)])?;
-    Ok(when.unwrap_or(When::Before))
-}
-
-/// The keys of every kind: which requests are hit. All that are given must hold.
-pub const COMMON_KEYS: &[FaultKey] = &[
-    FaultKey {
-        name: "method",
-        value: "METHOD",
-        default: None,
-        help: "only requests with this method",
-        example: "reset:method=DELETE",
-    },
-    FaultKey {
-        name: "path",
-        value: "/PREFIX",
-        default: None,
-        help: "only requests whose path, as it is sent, begins so; the only way to hit a token call is to name it",
-        example: "status:code=500,path=/oauth/token",
-    },
-    FaultKey {
-        name: "every",
-        value: "COUNT",
-        default: Some("1"),
-        help: "only each so many of the requests that match",
-        example: "reset:every=10",
-    },
-    FaultKey {
-        name: "times",
-        value: "COUNT",
-        default: None,
-        help: "at most so many requests in all",
-        example: "status:times=2",
-    },
-    FaultKey {
-        name: "skip",
-        value: "COUNT",
-        default: Some("0"),
-        help: "leave the first so many that match alone",
-        example: "reset:path=/data/api/v1/users,skip=3,times=1",
-    },
+    rows::BAD_ROW,
+    worlds::CHURN,
+    worlds::CLOCK_SKEW,
+    paging::CURSOR_EXPIRES,
+    rows::DEEP_NESTING,
+    paging::EMPTY_PAGE,
+    delivery::GZIP,
+    replies::HTML,
+    delivery::LATENCY,
+    rows::LONG_STRING,
+    rows::MANY_ROWS,
+    rows::OTHER_SHAPE,
+    delivery::OVERSIZE,
+    paging::PAGE_CAP,
+    paging::PARTIAL,
+    replies::REDIRECT,
+    paging::REPEAT_CURSOR,
+    delivery::RESET,
+    delivery::SLOW_BODY,
+    replies::STATUS,
+    tokens::TOKEN_EXPIRES,
+    tokens::TOKEN_REFUSED,
+    tokens::TOKEN_REVOKED,
+    delivery::TRUNCATED,
+    paging::WRONG_TOTAL,
 ];
 
 /// The kind with this name, of which nothing is unknown.
 pub(super) fn kind(name: &str) -> Option<&'static FaultKind> {
     KINDS.iter().find(|kind| kind.name == name)
-}
-
-impl FaultKind {
-    /// The keys of its own, then the common ones.
-    pub(super) fn all_keys(&self) -> impl Iterator<Item = &'static FaultKey> + use<> {
-        self.keys.iter().chain(COMMON_KEYS)
-    }
 }

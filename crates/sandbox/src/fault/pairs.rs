@@ -1,95 +1,49 @@
-//! The keys and values of a spec, and how values are read.
-
-use http::{HeaderValue, Method, StatusCode};
+//! The keys and values of a spec.
 
 use super::error::FaultError;
-use super::kinds::FaultKind;
+use super::kinds::{FaultKey, FaultKind};
 
-/// The pairs that a spec has. All keys are known to its kind, and none is there twice.
-#[derive(Debug)]
-pub(super) struct Pairs<'a>(Vec<(&'static str, &'a str)>);
+/// The pairs that differ from what holds without them, in the order of the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Pairs(Vec<(&'static str, String)>);
 
-impl<'a> Pairs<'a> {
+impl Pairs {
     /// Reads what stands after the kind and its colon.
-    pub(super) fn of(kind: &FaultKind, text: Option<&'a str>) -> Result<Self, FaultError> {
-        let mut pairs: Vec<(&'static str, &str)> = Vec::new();
+    pub(super) fn read(kind: &FaultKind, text: Option<&str>) -> Result<Self, FaultError> {
+        let mut given: Vec<(&'static FaultKey, String)> = Vec::new();
         for pair in text.map(split).unwrap_or_default() {
             let (key, value) = pair.split_once('=').ok_or_else(|| FaultError::pair(pair))?;
             let known = kind.all_keys().find(|known| known.name == key);
-            let known = known.ok_or_else(|| FaultError::key(kind, key))?.name;
-            if pairs.iter().any(|(key, _)| *key == known) {
-                return Err(FaultError::repeated(known));
+            let known = known.ok_or_else(|| FaultError::key(kind, key))?;
+            if given.iter().any(|(key, _)| key.name == known.name) {
+                return Err(FaultError::repeated(known.name));
             }
-            pairs.push((known, value));
+            let value = known
+                .form
+                .canonical(value)
+                .ok_or_else(|| FaultError::value(known, value))?;
+            given.push((known, value));
+        }
+        let mut pairs = Vec::new();
+        for key in kind.all_keys() {
+            let value = given.iter().find(|(given, _)| given.name == key.name);
+            pairs.extend(
+                value
+                    .filter(|(key, value)| key.default != Some(value.as_str()))
+                    .map(|(key, value)| (key.name, value.clone())),
+            );
         }
         Ok(Self(pairs))
     }
 
-    fn get(&self, key: &str) -> Option<(&'static str, &'a str)> {
-        self.0.iter().copied().find(|(known, _)| *known == key)
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0.iter().map(|(key, value)| (*key, value.as_str()))
     }
 
-    /// The value of `key` as `read` takes it.
-    fn value<T>(
-        &self,
-        key: &str,
-        expected: &str,
-        read: impl FnOnce(&str) -> Option<T>,
-    ) -> Result<Option<T>, FaultError> {
-        let Some((key, value)) = self.get(key) else {
-            return Ok(None);
-        };
-        match read(value) {
-            Some(read) => Ok(Some(read)),
-            None => Err(FaultError::value(key, value, expected)),
-        }
-    }
-
-    pub(super) fn one_of<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Result<Option<T>, FaultError> {
-        let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-        self.value(key, &words.join(" or "), |value| {
-            let choice = choices.iter().find(|(word, _)| *word == value);
-            choice.map(|(_, choice)| *choice)
-        })
-    }
-
-    /// A whole number that is at least `least`.
-    pub(super) fn count(&self, key: &str, least: u64) -> Result<Option<u64>, FaultError> {
-        self.value(key, &format!("a whole number, at least {least}"), |value| {
-            let digits = value.bytes().all(|byte| byte.is_ascii_digit());
-            let count = digits.then(|| value.parse().ok()).flatten();
-            count.filter(|count| *count >= least)
-        })
-    }
-
-    /// A status that ends a call: those below 200 are not the last word.
-    pub(super) fn status(&self, key: &str) -> Result<Option<StatusCode>, FaultError> {
-        self.value(key, "a status from 200 to 599", |value| {
-            let status = value.parse().ok();
-            status.filter(|status: &StatusCode| (200..600).contains(&status.as_u16()))
-        })
-    }
-
-    /// A text that can stand in a header.
-    pub(super) fn header(&self, key: &str) -> Result<Option<String>, FaultError> {
-        self.value(key, "a text that can stand in a header", |value| {
-            HeaderValue::from_str(value).ok().map(|_| value.to_owned())
-        })
-    }
-
-    /// A method in any case: all that are known are written in capitals.
-    pub(super) fn method(&self, key: &str) -> Result<Option<Method>, FaultError> {
-        self.value(key, "a method, as GET or DELETE", |value| {
-            value.to_ascii_uppercase().parse().ok()
-        })
-    }
-
-    pub(super) fn path(&self, key: &str) -> Result<Option<String>, FaultError> {
-        self.value(
-            key,
-            "the beginning of a path, with its slash and without a query",
-            |value| (value.starts_with('/') && !value.contains(['?', '#'])).then(|| value.to_owned()),
-        )
+    pub(super) fn get(&self, key: &str) -> Option<&str> {
+        self.iter()
+            .find(|(known, _)| *known == key)
+            .map(|(_, value)| value)
     }
 }
 

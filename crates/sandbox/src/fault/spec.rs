@@ -1,15 +1,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use http::StatusCode;
-use http::header::RETRY_AFTER;
-use rollbook_transport::Response;
-
 use super::error::FaultError;
-use super::kinds::kind;
+use super::kinds::{FaultKind, kind};
 use super::pairs::Pairs;
-use super::scope::Scope;
-use crate::{Answer, reply};
 
 /// One fault: what goes wrong, with which requests, and how often.
 ///
@@ -24,74 +18,66 @@ use crate::{Answer, reply};
 /// assert_eq!(fault.kind(), "reset");
 /// assert_eq!(fault.to_string(), "reset:when=after,method=DELETE");
 ///
-/// let wrong = "reset:code=500".parse::<FaultSpec>().unwrap_err();
+/// let wrong = "reset:tims=3".parse::<FaultSpec>().unwrap_err();
 /// assert_eq!(
 ///     wrong.to_string(),
-///     "reset has no key \"code\"; it has: when, method, path, every, times, skip"
+///     "reset has no key \"tims\"; is it times? it has: when, method, path, every, rate, times, skip"
 /// );
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct FaultSpec {
-    kind: &'static str,
-    effect: Effect,
-    pub(super) scope: Scope,
-}
-
-/// What goes wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Effect {
-    Status {
-        code: StatusCode,
-        retry_after: Option<String>,
-        when: When,
-    },
-    Reset {
-        when: When,
-    },
-}
-
-/// Whether the request is carried out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum When {
-    /// It is not.
-    Before,
-    /// It is, and then the fault shows.
-    After,
+    kind: &'static FaultKind,
+    pairs: Pairs,
 }
 
 impl FaultSpec {
     /// The name of its kind, one of [`KINDS`](super::KINDS).
     pub fn kind(&self) -> &'static str {
+        self.kind.name
+    }
+
+    pub(super) fn table(&self) -> &'static FaultKind {
         self.kind
     }
 
-    /// What comes of a request that it hits. `serve` carries the request out; `failure` is an error of the vendor's.
-    pub(crate) fn apply(
-        &self,
-        serve: impl FnOnce() -> Response,
-        failure: impl FnOnce(StatusCode) -> Response,
-    ) -> Answer {
-        let (Effect::Status { when, .. } | Effect::Reset { when }) = &self.effect;
-        if *when == When::After {
-            // Its reply is lost on the way.
-            serve();
-        }
-        match &self.effect {
-            Effect::Reset { .. } => Answer::Reset,
-            Effect::Status {
-                code, retry_after, ..
-            } => {
-                let response = failure(*code);
-                Answer::Reply(match retry_after {
-                    Some(text) => reply::with_header(response, RETRY_AFTER, text),
-                    None => response,
-                })
-            }
-        }
+    /// The value of a key: as it is given, or as it is without.
+    pub(super) fn text(&self, key: &str) -> Option<&str> {
+        let default = || {
+            let mut keys = self.kind.all_keys();
+            keys.find(|known| known.name == key)?.default
+        };
+        self.pairs.get(key).or_else(default)
+    }
+
+    pub(super) fn is(&self, key: &str, word: &str) -> bool {
+        self.text(key) == Some(word)
+    }
+
+    /// The value of a key that has a number always.
+    pub(super) fn count(&self, key: &str) -> u64 {
+        self.text(key).and_then(|text| text.parse().ok()).unwrap_or(0)
+    }
+
+    /// The same, where it is a number of things in memory.
+    pub(super) fn size(&self, key: &str) -> usize {
+        usize::try_from(self.count(key)).unwrap_or(usize::MAX)
+    }
+
+    /// The same, with its sign.
+    pub(super) fn difference(&self, key: &str) -> i64 {
+        self.text(key).and_then(|text| text.parse().ok()).unwrap_or(0)
     }
 }
+
+impl PartialEq for FaultSpec {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind.name == other.kind.name && self.pairs == other.pairs
+    }
+}
+
+impl Eq for FaultSpec {}
 
 impl FromStr for FaultSpec {
     type Err = FaultError;
@@ -102,46 +88,15 @@ impl FromStr for FaultSpec {
             None => (text, None),
         };
         let kind = kind(name).ok_or_else(|| FaultError::kind(name))?;
-        let pairs = Pairs::of(kind, pairs)?;
-        Ok(Self {
-            kind: kind.name,
-            effect: (kind.read)(&pairs)?,
-            scope: Scope::read(&pairs)?,
-        })
-    }
-}
-
-impl Effect {
-    /// The pairs that differ from what holds without them.
-    fn pairs(&self) -> Vec<(&'static str, String)> {
-        let mut pairs = Vec::new();
-        let (Self::Status { when, .. } | Self::Reset { when }) = self;
-        if let Self::Status {
-            code, retry_after, ..
-        } = self
-        {
-            if *code != StatusCode::SERVICE_UNAVAILABLE {
-                pairs.push(("code", code.as_str().to_owned()));
-            }
-            pairs.extend(retry_after.clone().map(|text| ("retry-after", text)));
-        }
-        if *when == When::After {
-            pairs.push(("when", "after".to_owned()));
-        }
-        pairs
+        let pairs = Pairs::read(kind, pairs)?;
+        Ok(Self { kind, pairs })
     }
 }
 
 impl fmt::Display for FaultSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.kind)?;
-        for (number, (key, value)) in self
-            .effect
-            .pairs()
-            .into_iter()
-            .chain(self.scope.pairs())
-            .enumerate()
-        {
+        f.write_str(self.kind())?;
+        for (number, (key, value)) in self.pairs.iter().enumerate() {
             write!(f, "{}{key}={value}", if number == 0 { ':' } else { ',' })?;
         }
         Ok(())

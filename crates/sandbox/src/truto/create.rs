@@ -45,7 +45,8 @@ pub(super) fn mdm_user(
         }
         return Ok(reply::json(answer.status, &answer.body));
     }
-    let user = user(&asked, truto.mdm_users.len(), now)?;
+    let user = user(&asked, truto.mdm_users_made, now)?;
+    truto.mdm_users_made += 1;
     truto.mdm_users.push(user);
     let number = truto.mdm_users.len() - 1;
     let answer = Answer {
@@ -74,7 +75,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
     }
 }
 
-/// The user that is asked for, as number `number` of the list. Members that the unified model does not know are left
+/// The user that is asked for, as number `number` of all that there were. Members that the unified model does not know are left
 /// out; those of `remote_data` reach the provider as they are.
 fn user(asked: &Row, number: usize, now: i64) -> Result<MdmUser, Refusal> {
     let name = match asked.get("name") {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Row;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct DirectoryUser {
     pub(crate) id: String,
     pub(crate) external_id: Option<String>,
@@ -36,7 +36,7 @@ pub(crate) struct DirectoryUser {
     pub(crate) activated_at: Option<Value>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Email {
     pub(crate) email: String,
     pub(crate) kind: Option<Cow<'static, str>>,

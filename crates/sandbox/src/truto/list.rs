@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::errors::Refusal;
 use super::params::{Format, Params};
-use super::{Resource, Row, Truto, filter};
+use super::{BAD_CURSOR, Resource, Row, Truto, filter};
+use crate::call::Call;
 use crate::reply;
 use crate::sandbox::Core;
 
@@ -19,14 +20,15 @@ pub(super) fn list(
     truto: &Truto,
     resource: Resource,
     params: &Params,
-    target: &str,
+    call: &Call<'_>,
 ) -> Result<Response, Refusal> {
     let config = &core.config;
     let matched = matched(truto, resource, params)?;
     let limit = params
         .limit
         .unwrap_or(config.truto_page_default)
-        .min(config.truto_page_cap);
+        .min(call.page_cap(config.truto_page_cap));
+    let partial = config.truto_partial || call.partial;
     let start = start(params.cursor.as_deref(), matched.len())?;
     let end = matched.len().min(start + limit);
     let page = &matched[start..end];
@@ -47,7 +49,7 @@ pub(super) fn list(
     }
     let rows = page.iter().map(|number| {
         let mut row = row(truto, resource, *number, params.remote_data);
-        if config.truto_partial {
+        if partial {
             row.retain(|name, _| !LEFT_OUT_WHEN_PARTIAL.contains(&name.as_str()));
         }
         row
@@ -64,11 +66,11 @@ pub(super) fn list(
     body.insert("next_cursor".to_owned(), json!(next));
     body.insert("prev_cursor".to_owned(), json!(previous));
     body.insert("result_count".to_owned(), json!(page.len()));
-    if config.truto_partial {
+    if partial {
         body.insert("is_partial_response".to_owned(), json!(true));
     }
     if params.format == Format::Debug {
-        body.insert("debug".to_owned(), json!({ "requestUrl": target }));
+        body.insert("debug".to_owned(), json!({ "requestUrl": call.target }));
     }
     Ok(reply::json(StatusCode::OK, &body))
 }
@@ -111,7 +113,7 @@ fn start(cursor: Option<&str>, rows: usize) -> Result<usize, Refusal> {
     let start = cursor.strip_prefix("c:").and_then(|digits| digits.parse().ok());
     start
         .filter(|start| *start < rows.max(1))
-        .ok_or_else(|| Refusal::bad_request("next_cursor is not valid"))
+        .ok_or_else(|| Refusal::bad_request(BAD_CURSOR))
 }
 
 fn row(truto: &Truto, resource: Resource, number: usize, remote_data: bool) -> Row {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Row;
 use super::directory::{Email, organization};
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct MdmUser {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -20,7 +20,7 @@ pub(crate) struct MdmUser {
 }
 
 impl MdmUser {
-    /// The id of the user with this number. None is ever taken away, so the next number is free.
+    /// The id of the user with this number, counted from 0 over all that there ever were.
     pub(super) fn id_of(number: usize) -> String {
         (1001 + number * 3).to_string()
     }
@@ -59,7 +59,7 @@ impl MdmUser {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct MdmDevice {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -83,7 +83,7 @@ pub(crate) struct MdmDevice {
 }
 
 /// The owner is copied into the row, as the provider keeps it: it may be spelled otherwise than the user.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Owner {
     pub(crate) id: String,
     pub(crate) name: String,

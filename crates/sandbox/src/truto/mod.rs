@@ -1,6 +1,7 @@
 //! Truto: the unified user directory and MDM models over one integrated account ("List Users", and the pages on
 //! querying, pagination and errors).
 
+mod churn;
 mod create;
 mod directory;
 mod errors;
@@ -30,6 +31,8 @@ use params::Params;
 pub(crate) struct Truto {
     pub(crate) users: Vec<DirectoryUser>,
     pub(crate) mdm_users: Vec<MdmUser>,
+    /// How many users the MDM ever had: the number of the next.
+    pub(crate) mdm_users_made: usize,
     pub(crate) mdm_devices: Vec<MdmDevice>,
     pub(crate) answered: Answered,
 }
@@ -125,7 +128,7 @@ fn unified(core: &Core, call: &Call<'_>, segments: &[&str]) -> Result<Response, 
         .ok_or_else(|| Refusal::not_found("the integration does not support this resource"))?;
     let params = || Params::of(&call.query);
     match (call.method.as_str(), resource, id) {
-        ("GET", _, None) => list::list(core, &core.read().truto, resource, &params()?, &call.target),
+        ("GET", _, None) => list::list(core, &core.read().truto, resource, &params()?, call),
         ("GET", _, Some(id)) => list::get(&core.read().truto, resource, id, &params()?),
         ("POST", Resource::MdmUsers, None) => {
             let now = call.now.and_then(|now| i64::try_from(now).ok());
@@ -137,6 +140,15 @@ fn unified(core: &Core, call: &Call<'_>, segments: &[&str]) -> Result<Response, 
         _ => Err(Refusal::not_allowed("GET")),
     }
 }
+
+/// Another cursor for the same place: what follows `c:` is a number, and may begin with zeros.
+pub(crate) fn another_cursor(cursor: Option<&str>) -> String {
+    let place = cursor.and_then(|cursor| cursor.strip_prefix("c:"));
+    place.map_or_else(|| "c:0".to_owned(), |place| format!("c:0{place}"))
+}
+
+/// What a cursor is told that was not handed out, or is no longer good.
+pub(crate) const BAD_CURSOR: &str = "next_cursor is not valid";
 
 /// An error of Truto's own.
 pub(crate) fn failure(status: StatusCode, message: &str) -> Response {

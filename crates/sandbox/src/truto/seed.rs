@@ -41,6 +41,7 @@ impl Truto {
         let mdm_devices = mdm_devices(world, &ids, &mut rng);
         Self {
             users,
+            mdm_users_made: mdm_users.len(),
             mdm_users,
             mdm_devices,
             answered: Answered::default(),

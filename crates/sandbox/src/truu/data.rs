@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::page::page;
 use super::system::same;
 use super::{Asset, Device, Hardware, Micros, Network, Refusal, Truu, User, UserRow};
-use crate::call::Query;
+use crate::call::Call;
 
 const ROWS_ON_A_PAGE: usize = 25;
 
@@ -76,15 +76,15 @@ impl AnyOf<'_> {
 }
 
 /// Values of one parameter are alternatives; different parameters must all match.
-pub(super) fn users(truu: &Truu, query: &Query) -> Result<Response, Refusal> {
-    let principals = AnyOf(query.all("userPrincipals"));
-    let emails = AnyOf(query.all("emails"));
-    let guids = AnyOf(query.all("guids"));
+pub(super) fn users(truu: &Truu, call: &Call<'_>) -> Result<Response, Refusal> {
+    let principals = AnyOf(call.query.all("userPrincipals"));
+    let emails = AnyOf(call.query.all("emails"));
+    let guids = AnyOf(call.query.all("guids"));
     let matches = |user: &&User| {
         principals.admits(&[&user.principal]) && emails.admits(&[&user.email]) && guids.admits(&[&user.guid])
     };
     let matched: Vec<&User> = truu.enrolled_users().filter(matches).collect();
-    page(query, ROWS_ON_A_PAGE, &matched, |user| UserWithDevices {
+    page(call, ROWS_ON_A_PAGE, &matched, |user| UserWithDevices {
         user: UserRow::of(user),
         devices: user
             .devices
@@ -94,14 +94,14 @@ pub(super) fn users(truu: &Truu, query: &Query) -> Result<Response, Refusal> {
     })
 }
 
-pub(super) fn assets(truu: &Truu, query: &Query) -> Result<Response, Refusal> {
-    let ips = AnyOf(query.all("ipAddresses"));
-    let macs = AnyOf(query.all("macAddresses"));
+pub(super) fn assets(truu: &Truu, call: &Call<'_>) -> Result<Response, Refusal> {
+    let ips = AnyOf(call.query.all("ipAddresses"));
+    let macs = AnyOf(call.query.all("macAddresses"));
     let matches = |asset: &&Asset| {
         admits_one_of(&ips, &asset.network.ip_addresses) && admits_one_of(&macs, &asset.network.mac_addresses)
     };
     let matched: Vec<&Asset> = truu.assets.iter().filter(matches).collect();
-    page(query, ROWS_ON_A_PAGE, &matched, |asset| AssetRow {
+    page(call, ROWS_ON_A_PAGE, &matched, |asset| AssetRow {
         machine_name: &asset.machine_name,
         display_name: &asset.display_name,
         kind: asset.kind,

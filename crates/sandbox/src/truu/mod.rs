@@ -1,5 +1,6 @@
 //! TruU: the token call, the system API and the data API (TruU guide, "User Management").
 
+mod churn;
 mod data;
 mod page;
 mod seed;
@@ -12,7 +13,7 @@ use rollbook_transport::Response;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::call::{Call, Query};
+use crate::call::Call;
 use crate::clock::Micros;
 use crate::reply;
 use crate::sandbox::Core;
@@ -39,7 +40,7 @@ impl Truu {
     }
 
     /// A device is gone with its user, and not before.
-    fn is_enrolled(&self, device: &Device) -> bool {
+    pub(crate) fn is_enrolled(&self, device: &Device) -> bool {
         !self.users[device.user].deleted
     }
 }
@@ -51,7 +52,7 @@ pub(crate) struct Domain {
     pub(crate) domain: &'static str,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct User {
     pub(crate) tuid: String,
     pub(crate) guid: String,
@@ -67,7 +68,7 @@ pub(crate) struct User {
 }
 
 /// One account on one machine. The system API and the data API number it differently.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Device {
     /// The id in the system API, a UUID.
     pub(crate) id: String,
@@ -89,7 +90,7 @@ pub(crate) struct Device {
 }
 
 /// A workstation.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Asset {
     pub(crate) machine_name: String,
     pub(crate) display_name: String,
@@ -101,7 +102,7 @@ pub(crate) struct Asset {
     pub(crate) devices: Vec<usize>,
 }
 
-#[derive(Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Hardware {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -116,7 +117,7 @@ pub(crate) struct Hardware {
     pub(crate) bios_version: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Network {
     pub(crate) ip_addresses: Vec<String>,
@@ -226,7 +227,7 @@ pub(crate) fn answer(core: &Core, call: &Call<'_>, segments: &[&str]) -> Respons
         return reply::with_header(response, WWW_AUTHENTICATE, "Bearer realm=\"api\"");
     }
     let answered = match (call.method.as_str(), endpoint) {
-        ("GET", endpoint) => read(&core.read().truu, endpoint, &call.query),
+        ("GET", endpoint) => read(&core.read().truu, endpoint, call),
         ("DELETE", Endpoint::DomainUser(guid)) => system::delete_user(&mut core.write().truu, guid),
         ("DELETE", Endpoint::DomainUserDevice(guid, device)) => {
             system::delete_device(&mut core.write().truu, guid, device)
@@ -242,14 +243,14 @@ pub(crate) fn answer(core: &Core, call: &Call<'_>, segments: &[&str]) -> Respons
     answered.unwrap_or_else(Refusal::response)
 }
 
-fn read(truu: &Truu, endpoint: Endpoint<'_>, query: &Query) -> Result<Response, Refusal> {
+fn read(truu: &Truu, endpoint: Endpoint<'_>, call: &Call<'_>) -> Result<Response, Refusal> {
     match endpoint {
-        Endpoint::EnrolledUsers => system::enrolled_users(truu, query),
-        Endpoint::Devices => system::devices(truu, query),
+        Endpoint::EnrolledUsers => system::enrolled_users(truu, call),
+        Endpoint::Devices => system::devices(truu, call),
         Endpoint::DomainUser(guid) => system::domain_user(truu, guid),
         Endpoint::DomainUserDevice(guid, device) => system::domain_user_device(truu, guid, device),
-        Endpoint::DataUsers => data::users(truu, query),
-        Endpoint::DataAssets => data::assets(truu, query),
+        Endpoint::DataUsers => data::users(truu, call),
+        Endpoint::DataAssets => data::assets(truu, call),
     }
 }
 

@@ -3,7 +3,7 @@ use rollbook_transport::Response;
 use serde::Serialize;
 
 use super::Refusal;
-use crate::call::Query;
+use crate::call::Call;
 use crate::reply;
 
 /// The envelope of every TruU list. The next and the previous page are numbers.
@@ -24,12 +24,13 @@ struct Page<T> {
 ///
 /// A page that does not exist is refused; the first page exists always.
 pub(super) fn page<I: Copy, T: Serialize>(
-    query: &Query,
+    call: &Call<'_>,
     page_size: usize,
     matched: &[I],
     row: impl Fn(I) -> T,
 ) -> Result<Response, Refusal> {
-    let page = match query.last("page") {
+    let page_size = call.page_cap(page_size);
+    let page = match call.query.last("page") {
         None => 1,
         Some(text) => number(text).ok_or(Refusal::NoSuchPage)?,
     };

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::page::page;
 use super::{Device, Domain, Micros, Refusal, Truu, User, UserRow};
-use crate::call::Query;
+use crate::call::Call;
 use crate::reply;
 
 const USERS_ON_A_PAGE: usize = 100;
@@ -59,13 +59,13 @@ impl<'a> DeviceRow<'a> {
 }
 
 /// Every filter matches in full and without case; several of them must all match.
-pub(super) fn enrolled_users(truu: &Truu, query: &Query) -> Result<Response, Refusal> {
+pub(super) fn enrolled_users(truu: &Truu, call: &Call<'_>) -> Result<Response, Refusal> {
     type Member = fn(&User) -> &str;
     let filters: [(Option<&str>, Member); 4] = [
-        (query.last("upn"), |user| &user.principal),
-        (query.last("email"), |user| &user.email),
-        (query.last("guid"), |user| &user.guid),
-        (query.last("tuid"), |user| &user.tuid),
+        (call.query.last("upn"), |user| &user.principal),
+        (call.query.last("email"), |user| &user.email),
+        (call.query.last("guid"), |user| &user.guid),
+        (call.query.last("tuid"), |user| &user.tuid),
     ];
     let matches = |user: &&User| {
         filters
@@ -73,12 +73,12 @@ pub(super) fn enrolled_users(truu: &Truu, query: &Query) -> Result<Response, Ref
             .all(|(wanted, member)| wanted.is_none_or(|wanted| same(wanted, member(user))))
     };
     let matched: Vec<&User> = truu.enrolled_users().filter(matches).collect();
-    page(query, USERS_ON_A_PAGE, &matched, UserRow::of)
+    page(call, USERS_ON_A_PAGE, &matched, UserRow::of)
 }
 
-pub(super) fn devices(truu: &Truu, query: &Query) -> Result<Response, Refusal> {
+pub(super) fn devices(truu: &Truu, call: &Call<'_>) -> Result<Response, Refusal> {
     let all: Vec<&Device> = truu.enrolled_devices().collect();
-    page(query, DEVICES_ON_A_PAGE, &all, |device| {
+    page(call, DEVICES_ON_A_PAGE, &all, |device| {
         DeviceRow::of(truu, device)
     })
 }

@@ -7,6 +7,8 @@ mod banyan_changes;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod kinds;
+#[cfg(test)]
 mod log;
 #[cfg(test)]
 mod support;
