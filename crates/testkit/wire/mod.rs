@@ -8,6 +8,7 @@ use std::time::Duration;
 
 mod body;
 mod failures;
+mod faults;
 mod pool;
 mod request;
 pub(crate) mod support;
