@@ -92,9 +92,43 @@ fn by(operation: &Operation, shown: &[Shown]) -> String {
     told.join("<br>")
 }
 
+/// What a page that was written before says that the client of this label has shown.
+pub(super) fn kept(page: &str, label: &str) -> Vec<Seen> {
+    let rows = page.lines().filter_map(|line| {
+        let (operation, rest) = line.strip_prefix("| `")?.split_once('`')?;
+        let (_, by) = rest.strip_suffix(" |")?.rsplit_once(" | ")?;
+        Some((operation, by))
+    });
+    rows.flat_map(|(operation, by)| by.split("<br>").map(move |told| (operation, told)))
+        .filter_map(|(operation, told)| {
+            let told = told.strip_prefix(label)?;
+            let not_proven = format!(", {}: ", Outcome::NotProven.word());
+            let (outcome, detail) = match told.strip_prefix(": ") {
+                Some(detail) => (Outcome::Proven, detail),
+                None => (Outcome::NotProven, told.strip_prefix(&not_proven)?),
+            };
+            Some(Seen {
+                operation: operation.to_owned(),
+                outcome,
+                detail: detail.to_owned(),
+            })
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::super::driver::Driver;
+    use super::super::table::CLIENTS;
     use super::*;
+
+    const PRESENT: &str = include_str!("../../../docs/generated/conformance.md");
+
+    fn root() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    }
 
     fn operation(expected: &'static [(&'static str, Outcome)]) -> Operation {
         Operation {
@@ -130,5 +164,33 @@ mod tests {
             "b 1.0: b saw it<br>a 1.0, not proven: a saw it"
         );
         assert_eq!(by(&operation(&[]), &shown), "nobody bans");
+    }
+
+    #[test]
+    fn what_a_page_says_of_a_client_is_read_back_as_it_was_shown() {
+        for label in [
+            "curl",
+            "pybanyan 0.29.4",
+            "pybanyan 0.28.1",
+            "truto-python-sdk 0.1.6",
+        ] {
+            assert!(!kept(PRESENT, label).is_empty(), "{label}");
+        }
+        let all = CLIENTS.iter().map(|client| {
+            let driver = Driver::of(client, &root()).unwrap();
+            Shown {
+                seen: kept(PRESENT, &driver.label),
+                label: driver.label,
+                driver: client.driver,
+            }
+        });
+        assert_eq!(render(&all.collect::<Vec<_>>()), PRESENT.replace("\r\n", "\n"));
+    }
+
+    #[test]
+    fn a_page_says_nothing_of_another_version_or_of_a_client_that_it_does_not_name() {
+        for label in ["pybanyan 0.29.5", "pybanyan 0.29", "pybanyan", ""] {
+            assert_eq!(kept(PRESENT, label), Vec::new(), "{label}");
+        }
     }
 }

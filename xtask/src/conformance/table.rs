@@ -9,24 +9,30 @@ pub(super) struct Client {
     pub(super) driver: &'static str,
     /// Its name in the package index. `None` is curl, which the guide of a vendor without a client uses.
     pub(super) package: Option<&'static str>,
+    /// The oldest Python on which it, its packages and its driver run: 11 is 3.11.
+    pub(super) python: u32,
 }
 
 pub(super) const CLIENTS: &[Client] = &[
     Client {
         driver: "truu",
         package: None,
+        python: 9,
     },
     Client {
         driver: "banyan_v2",
         package: Some("pybanyan"),
+        python: 11,
     },
     Client {
         driver: "banyan_v1",
         package: Some("pybanyan"),
+        python: 11,
     },
     Client {
         driver: "truto",
         package: Some("truto-python-sdk"),
+        python: 12,
     },
 ];
 
