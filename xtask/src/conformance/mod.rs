@@ -122,7 +122,7 @@ fn present(root: &Path) -> Result<String> {
 /// be written is then not known here.
 fn page_with(mut shown: Vec<Shown>, skipped: &[Skipped], present: &str) -> Option<String> {
     for Skipped { client, label, .. } in skipped {
-        let seen = page::kept(present, label);
+        let seen = page::kept(present, client, label);
         if !evidence::problems(client, label, &seen).is_empty() {
             return None;
         }
@@ -164,7 +164,7 @@ mod tests {
                 let why = "no Python".to_owned();
                 skipped.push(Skipped { client, label, why });
             } else {
-                let (driver, seen) = (client.driver, page::kept(PRESENT, &label));
+                let (driver, seen) = (client.driver, page::kept(PRESENT, client, &label));
                 shown.push(Shown { label, driver, seen });
             }
         }
@@ -206,7 +206,7 @@ mod tests {
         let (_, skipped) = without(&["banyan_v1", "truto"]);
         assert_eq!(
             sum_up(&skipped),
-            "2 of 4 clients: pybanyan 0.28.1 (no Python); truto-python-sdk 0.1.6 (no Python)"
+            "2 of 5 clients: pybanyan 0.28.1 (no Python); truto-python-sdk 0.1.6 (no Python)"
         );
     }
 }
