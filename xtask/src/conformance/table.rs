@@ -216,20 +216,29 @@ mod tests {
 
     #[test]
     fn every_operation_with_fixtures_has_a_row_and_no_other_has() {
-        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
-        for vendor in VENDORS {
-            let folders: BTreeSet<String> = fs::read_dir(fixtures.join(vendor.name.to_lowercase()))
+        let folders = |path: &Path| -> BTreeSet<String> {
+            fs::read_dir(path)
                 .unwrap()
                 .map(|entry| entry.unwrap())
                 .filter(|entry| entry.file_type().unwrap().is_dir())
                 .map(|entry| entry.file_name().into_string().unwrap())
-                .collect();
+                .collect()
+        };
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
+        for name in folders(&fixtures) {
+            let operations = folders(&fixtures.join(&name));
+            let vendor = VENDORS.iter().find(|vendor| vendor.name.to_lowercase() == name);
+            // A new adapter has no cases yet.
+            let Some(vendor) = vendor else {
+                assert_eq!(operations, BTreeSet::new(), "{name} is not in the table");
+                continue;
+            };
             let rows: BTreeSet<String> = vendor
                 .operations
                 .iter()
                 .map(|operation| operation.name.to_owned())
                 .collect();
-            assert_eq!(rows, folders, "{}", vendor.name);
+            assert_eq!(rows, operations, "{name}");
         }
     }
 
