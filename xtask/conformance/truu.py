@@ -1,9 +1,9 @@
 """The calls of the TruU guide, made with curl as the guide makes its own; TruU publishes no client."""
 
 import json
-import subprocess
 from urllib.parse import urlencode
 
+from curl import Curl
 from proofs import run, same
 
 FORM = "grant_type=client_credentials&scope=tenant-management-api-user&client_id=sandbox&client_secret="
@@ -15,34 +15,12 @@ DATA_USERS = "/data/api/v1/users/"
 DATA_ASSETS = "/data/api/v1/assets/"
 
 
-class Curl:
-    def __init__(self, base_url):
-        self.base_url = base_url
-        self.bearer = f"Authorization: Bearer {self.token(SECRET)[1].get('access_token')}"
+class TruU(Curl):
+    def token(self):
+        return self.ask_for_token(SECRET)[1].get("access_token")
 
-    def run(self, path, *options):
-        """The status, and the body as JSON where there is one."""
-        # -q: whatever a person's own settings are.
-        command = ["curl", "-q", "--silent", "--show-error", "--write-out", "\n%{http_code}"]
-        answer = subprocess.run(
-            [*command, self.base_url + path, *options], check=True, capture_output=True, encoding="utf-8"
-        ).stdout
-        body, status = answer.rsplit("\n", 1)
-        return int(status), json.loads(body) if body else None
-
-    def token(self, secret):
+    def ask_for_token(self, secret):
         return self.run("/oauth/token", "--data", FORM + secret)
-
-    def get(self, path):
-        return self.run(path, "--header", self.bearer)
-
-    def delete(self, path):
-        return self.run(path, "--header", self.bearer, "--request", "DELETE")
-
-    def ok(self, path):
-        status, body = self.get(path)
-        same(f"the status of {path}", status, 200)
-        return body
 
     def rows(self, path, **wanted):
         """All rows of a list: from page 1 along `next`."""
@@ -71,14 +49,14 @@ class Curl:
 
 
 def token(curl, truth):
-    status, body = curl.token(SECRET)
+    status, body = curl.ask_for_token(SECRET)
     same("the status", status, 200)
     seen = {name: body[name] for name in ("token_type", "expires_in", "scope", "ver")}
     wanted = {"token_type": "Bearer", "expires_in": 7199, "scope": "tenant-management-api-user", "ver": "2.0"}
     same("the reply", seen, wanted)
     same("the status of a list with the token", curl.get(USERS)[0], 200)
     same("the status of a list without it", curl.run(USERS)[0], 401)
-    same("the status for another secret", curl.token("another")[0], 401)
+    same("the status for another secret", curl.ask_for_token("another")[0], 401)
     return "the form in the guide's own curl line; the token opens a list, which without it is closed"
 
 
@@ -169,7 +147,7 @@ def device_path(device):
 
 
 run(
-    Curl,
+    TruU,
     [
         token,
         enrolled_users,

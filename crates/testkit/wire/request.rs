@@ -143,6 +143,8 @@ async fn a_request_that_must_not_be_sent_is_refused_before_anything_is_opened() 
         "http://example.invalid/",
         "ftp://127.0.0.1/",
         "http://127.0.0.1:9/a/%2e%2e/b",
+        "http://127.0.0.1:9/a\\b",
+        "http://ann:secret@127.0.0.1:9/",
         "/only/a/path",
     ] {
         let request = http::Request::get(uri).body(Bytes::new()).unwrap();

@@ -1,9 +1,8 @@
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
-use rollbook_transport::{BodyLimit, Fate, TransportError, TransportErrorKind};
+use rollbook_transport::{BodyLimit, Fate, Host, TransportError, TransportErrorKind};
 
-use crate::address::Host;
 use crate::failure;
 use crate::gzip::{Broken, Unpacker};
 

@@ -2,10 +2,9 @@ use std::error::Error as StdError;
 use std::io;
 
 use hyper_util::client::legacy;
-use rollbook_transport::{Fate, TransportError, TransportErrorKind as Kind};
+use rollbook_transport::{Fate, Host, TransportError, TransportErrorKind as Kind};
 use rustls::CertificateError;
 
-use crate::address::Host;
 use crate::connect::{NotInTime, Unresolved};
 
 /// The error of a request that got no response head.

@@ -30,7 +30,6 @@
 //! - **Proxies.** Neither one that is configured nor one from the environment is used: it connects directly.
 //! - **HTTP/2.** Requests that are under way together have a connection each.
 
-mod address;
 mod body;
 mod builder;
 mod connect;

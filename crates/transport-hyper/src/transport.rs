@@ -6,11 +6,11 @@ use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, US
 use http::{HeaderMap, HeaderValue, Method};
 use http_body_util::Full;
 use hyper_util::client::legacy::Client;
-use rollbook_transport::{BodyLimit, Request, Response, Transport, TransportError};
+use rollbook_transport::{BodyLimit, Request, Response, Transport, TransportError, check_address};
 
 use crate::body::Body;
 use crate::connect::Connector;
-use crate::{HyperTransportBuilder, address, failure};
+use crate::{HyperTransportBuilder, failure};
 
 const GZIP: HeaderValue = HeaderValue::from_static("gzip");
 
@@ -58,7 +58,7 @@ impl HyperTransport {
 #[async_trait]
 impl Transport for HyperTransport {
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
-        let host = address::check(request.uri())?;
+        let host = check_address(request.uri())?;
         let limit = request.extensions().get::<BodyLimit>().copied();
         let (mut head, incoming) = self
             .client

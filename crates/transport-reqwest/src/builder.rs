@@ -7,7 +7,6 @@ use http::HeaderValue;
 use reqwest::{Client, ClientBuilder, Proxy, Url, redirect};
 use rollbook_transport::BoxError;
 
-use crate::address::{self, Host};
 use crate::{ReqwestTransport, tls};
 
 /// How long a connection with its TLS handshake may take, unless told otherwise.
@@ -120,7 +119,8 @@ impl ReqwestTransportBuilder {
     }
 }
 
-fn parse_proxy(address: &str) -> Result<(Proxy, Host), BuildError> {
+/// The proxy, and its host as messages name it.
+fn parse_proxy(address: &str) -> Result<(Proxy, String), BuildError> {
     // As in curl, an address without a scheme is one of an http proxy.
     let address = if address.contains("://") {
         address.to_owned()
@@ -131,7 +131,11 @@ fn parse_proxy(address: &str) -> Result<(Proxy, Host), BuildError> {
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
         return Err(BuildError::Proxy);
     }
-    let host = address::host_of(&url);
+    let bare = url.host_str().unwrap_or_default();
+    let host = match url.port() {
+        Some(port) => format!("{bare}:{port}"),
+        None => bare.to_owned(),
+    };
     let proxy = Proxy::all(url).map_err(|_| BuildError::Proxy)?;
     Ok((proxy, host))
 }
@@ -139,7 +143,7 @@ fn parse_proxy(address: &str) -> Result<(Proxy, Host), BuildError> {
 impl fmt::Debug for ReqwestTransportBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let proxy = self.proxy.as_deref().map(|address| match parse_proxy(address) {
-            Ok((_, host)) => host.to_string(),
+            Ok((_, host)) => host,
             Err(_) => "not valid".to_owned(),
         });
         f.debug_struct("ReqwestTransportBuilder")
@@ -198,10 +202,7 @@ mod tests {
 
     #[test]
     fn a_proxy_address_without_a_scheme_is_one_of_an_http_proxy() {
-        assert_eq!(
-            parse_proxy("proxy.example:3128").unwrap().1.to_string(),
-            "proxy.example:3128"
-        );
+        assert_eq!(parse_proxy("proxy.example:3128").unwrap().1, "proxy.example:3128");
     }
 
     #[test]

@@ -2,17 +2,15 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
-use rollbook_transport::{Fate, TransportError, TransportErrorKind as Kind};
+use rollbook_transport::{Fate, Host, TransportError, TransportErrorKind as Kind};
 use rustls::CertificateError;
-
-use crate::address::Host;
 
 /// Whom a request goes to, as messages name it: never with a path, a query or a credential.
 #[derive(Debug)]
 pub(crate) struct Peer<'a> {
     pub(crate) host: &'a Host,
     /// The proxy that was configured for this transport. One from the environment is not known here.
-    pub(crate) proxy: Option<&'a Host>,
+    pub(crate) proxy: Option<&'a str>,
 }
 
 impl fmt::Display for Peer<'_> {

@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use http::header::CONTENT_LENGTH;
 use http::{HeaderValue, Method};
 use reqwest::Client;
-use rollbook_transport::{BodyLimit, Request, Response, Transport, TransportError};
+use rollbook_transport::{BodyLimit, Request, Response, Transport, TransportError, check_address};
 
-use crate::address::{self, Host};
+use crate::address;
 use crate::failure::{self, Peer};
 use crate::{ReqwestTransportBuilder, body};
 
@@ -18,7 +18,7 @@ use crate::{ReqwestTransportBuilder, body};
 pub struct ReqwestTransport {
     to_loopback: Client,
     to_others: Client,
-    proxy: Option<Host>,
+    proxy: Option<String>,
 }
 
 impl ReqwestTransport {
@@ -27,7 +27,7 @@ impl ReqwestTransport {
         ReqwestTransportBuilder::new()
     }
 
-    pub(crate) fn new(to_loopback: Client, to_others: Client, proxy: Option<Host>) -> Self {
+    pub(crate) fn new(to_loopback: Client, to_others: Client, proxy: Option<String>) -> Self {
         Self {
             to_loopback,
             to_others,
@@ -40,20 +40,21 @@ impl ReqwestTransport {
 impl Transport for ReqwestTransport {
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
         let (parts, body) = request.into_parts();
-        let target = address::check(&parts.uri)?;
+        let host = check_address(&parts.uri)?;
+        let url = address::url(&parts.uri, &host)?;
         let limit = parts.extensions.get::<BodyLimit>().copied();
         let peer = Peer {
-            host: &target.host,
-            proxy: self.proxy.as_ref(),
+            host: &host,
+            proxy: self.proxy.as_deref(),
         };
-        let client = if target.host.is_loopback {
+        let client = if host.is_loopback() {
             &self.to_loopback
         } else {
             &self.to_others
         };
 
         let is_bare = body.is_empty() && takes_content(&parts.method);
-        let mut outgoing = reqwest::Request::new(parts.method, target.url);
+        let mut outgoing = reqwest::Request::new(parts.method, url);
         *outgoing.headers_mut() = parts.headers;
         if is_bare {
             outgoing
@@ -83,7 +84,7 @@ fn takes_content(method: &Method) -> bool {
 impl fmt::Debug for ReqwestTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReqwestTransport")
-            .field("proxy", &self.proxy.as_ref().map(Host::to_string))
+            .field("proxy", &self.proxy)
             .finish_non_exhaustive()
     }
 }

@@ -27,6 +27,7 @@
 //! # }
 //! ```
 
+mod address;
 mod call;
 mod clock;
 mod error;
@@ -35,6 +36,7 @@ mod retry_after;
 mod scrub;
 mod seam;
 
+pub use address::{Host, check_address};
 pub use call::{
     Attempts, BodyLimit, Call, Deadline, OpenAttempt, RequestId, Safety, Verdict, judge_by_status, request_id,
 };

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::evidence::Seen;
 use super::python::Python;
+use super::ready::Ready;
 use super::server::Programs;
 use super::table::Client;
 use crate::Result;
@@ -49,14 +50,18 @@ impl Driver {
         })
     }
 
-    /// The interpreter that runs it; the inner error is why the client cannot be had here.
-    pub(super) fn interpreter(&self, python: &Python) -> Result<std::result::Result<PathBuf, String>> {
+    /// Makes the client ready to be run by one of `pythons`.
+    pub(super) fn ready(&self, client: &Client, pythons: &[Python]) -> Result<Ready> {
+        let python = match Python::of(pythons, client) {
+            Ok(python) => python,
+            Err(why) => return Ok(Ready::Skipped(why)),
+        };
         match &self.requirements {
             Some((file, lines)) => python.environment(&self.environment, file, lines),
             None if Command::new("curl").arg("--version").output().is_err() => {
-                Ok(Err("there is no curl".to_owned()))
+                Ok(Ready::Skipped("there is no curl".to_owned()))
             }
-            None => Ok(Ok(python.program.clone())),
+            None => Ok(Ready::Runs(python.program.clone())),
         }
     }
 

@@ -98,6 +98,7 @@ mod tests {
     const CLIENT: Client = Client {
         driver: "banyan_v1",
         package: Some("pybanyan"),
+        python: 11,
     };
 
     fn as_expected() -> Vec<Seen> {

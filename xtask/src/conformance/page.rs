@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::evidence::{Outcome, Seen};
 use super::server::WORLD;
-use super::table::{Operation, VENDORS};
+use super::table::{Client, Operation, VENDORS};
 
 /// What one client has shown.
 #[derive(Debug)]
@@ -23,12 +23,14 @@ pub(super) fn render(shown: &[Shown]) -> String {
          Written by `cargo xtask conformance`; do not edit. It runs each client against\n\
          `rollbook sandbox serve --seed {seed} --users {users} --devices {devices}` and compares what the client has \
          seen or changed with\n\
-         the world that is served. TruU publishes no client: the calls of its guide are made with curl, as the guide \
-         makes its own.\n\n\
-         - *proven*: a client does it, and what it has seen or changed is so.\n\
-         - *not proven*: every client that has the call departs from the documents there, and a server that follows \
-         them stops it.\n  That is a bug of the client, or a form that the documents do not tell.\n\
-         - *unknown*: no client that is run has the call; the documents are all that stands for it.\n\n"
+         the world that is served. TruU publishes no client, and Banyan's makes some calls otherwise than Banyan's guide or not \
+         at all:\nthese are made with curl, as the guides make theirs.\n\n\
+         - *proven*: a client does it, and what it has seen or changed is so. Where that is curl alone, the sandbox \
+         answers the guide's\n  own request as the guide says, and nobody else's reading of the guide stands behind it.\n\
+         - *not proven*: every client of the vendor that has the call departs from the documents there, and a server \
+         that follows them\n  stops it. That is a bug of the client, or a form that the documents do not tell. curl \
+         does not outweigh such a client.\n\
+         - *unknown*: nothing that is run has the call; the documents are all that stands for it.\n\n"
     );
     let verdicts: Vec<&str> = VENDORS
         .iter()
@@ -64,20 +66,12 @@ pub(super) fn render(shown: &[Shown]) -> String {
     page
 }
 
-/// One client is enough.
 fn verdict(operation: &Operation) -> &'static str {
-    let outcomes = operation.expected.iter().map(|(_, outcome)| *outcome);
-    match outcomes.min_by_key(|outcome| *outcome != Outcome::Proven) {
-        Some(outcome) => outcome.word(),
-        None => "unknown",
-    }
+    operation.verdict().map_or("unknown", Outcome::word)
 }
 
-/// Each client with what it has shown, or why there is none.
+/// Each client with what it has shown, and why none proves it.
 fn by(operation: &Operation, shown: &[Shown]) -> String {
-    if operation.expected.is_empty() {
-        return operation.why_unknown.to_owned();
-    }
     let mut told = Vec::new();
     for (driver, outcome) in operation.expected {
         let clients = shown.iter().filter(|client| client.driver == *driver);
@@ -89,28 +83,61 @@ fn by(operation: &Operation, shown: &[Shown]) -> String {
             }));
         }
     }
+    if !operation.why_not.is_empty() {
+        told.push(operation.why_not.to_owned());
+    }
     told.join("<br>")
+}
+
+/// What a page that was written before says that this client, of this label, has shown.
+pub(super) fn kept(page: &str, client: &Client, label: &str) -> Vec<Seen> {
+    let is_its_own = |operation: &str| {
+        let mut operations = VENDORS.iter().flat_map(|vendor| vendor.operations);
+        operations.any(|known| known.name == operation && known.is_asked_by(client))
+    };
+    let rows = page.lines().filter_map(|line| {
+        let (operation, rest) = line.strip_prefix("| `")?.split_once('`')?;
+        let (_, by) = rest.strip_suffix(" |")?.rsplit_once(" | ")?;
+        is_its_own(operation).then_some((operation, by))
+    });
+    rows.flat_map(|(operation, by)| by.split("<br>").map(move |told| (operation, told)))
+        .filter_map(|(operation, told)| {
+            let told = told.strip_prefix(label)?;
+            let not_proven = format!(", {}: ", Outcome::NotProven.word());
+            let (outcome, detail) = match told.strip_prefix(": ") {
+                Some(detail) => (Outcome::Proven, detail),
+                None => (Outcome::NotProven, told.strip_prefix(&not_proven)?),
+            };
+            Some(Seen {
+                operation: operation.to_owned(),
+                outcome,
+                detail: detail.to_owned(),
+            })
+        })
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::super::driver::Driver;
+    use super::super::table::CLIENTS;
     use super::*;
+
+    const PRESENT: &str = include_str!("../../../docs/generated/conformance.md");
+
+    fn root() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    }
 
     fn operation(expected: &'static [(&'static str, Outcome)]) -> Operation {
         Operation {
             name: "ban",
             call: "POST /ban",
             expected,
-            why_unknown: "nobody bans",
+            why_not: "",
         }
-    }
-
-    #[test]
-    fn one_client_that_proves_an_operation_is_enough() {
-        const EXPECTED: &[(&str, Outcome)] = &[("a", Outcome::NotProven), ("b", Outcome::Proven)];
-        assert_eq!(verdict(&operation(EXPECTED)), "proven");
-        assert_eq!(verdict(&operation(&EXPECTED[..1])), "not proven");
-        assert_eq!(verdict(&operation(&[])), "unknown");
     }
 
     #[test]
@@ -129,6 +156,35 @@ mod tests {
             by(&both, &shown),
             "b 1.0: b saw it<br>a 1.0, not proven: a saw it"
         );
-        assert_eq!(by(&operation(&[]), &shown), "nobody bans");
+        let not_proven = Operation {
+            why_not: "nobody bans",
+            ..both
+        };
+        assert!(by(&not_proven, &shown).ends_with("a saw it<br>nobody bans"));
+        assert_eq!(verdict(&operation(&[])), "unknown");
+    }
+
+    #[test]
+    fn what_a_page_says_of_a_client_is_read_back_as_it_was_shown() {
+        let all = CLIENTS.iter().map(|client| {
+            let label = Driver::of(client, &root()).unwrap().label;
+            let seen = kept(PRESENT, client, &label);
+            assert!(!seen.is_empty(), "{label}");
+            Shown {
+                seen,
+                label,
+                driver: client.driver,
+            }
+        });
+        assert_eq!(render(&all.collect::<Vec<_>>()), PRESENT.replace("\r\n", "\n"));
+    }
+
+    #[test]
+    fn a_page_says_nothing_of_another_version_or_of_a_client_that_it_does_not_name() {
+        for client in CLIENTS {
+            for label in ["pybanyan 0.29.5", "pybanyan 0.29", "pybanyan", ""] {
+                assert_eq!(kept(PRESENT, client, label), Vec::new(), "{label}");
+            }
+        }
     }
 }

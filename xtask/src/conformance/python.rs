@@ -1,50 +1,78 @@
-//! A Python that is new enough, and an environment of its own for each client.
+//! The Pythons of this machine, which of them a client runs on, and an environment of its own for each client.
 
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::ready::{self, Ready};
+use super::table::Client;
 use crate::Result;
 
-/// The oldest that all clients run on, and the newest that is looked for by its name.
-const VERSIONS: std::ops::RangeInclusive<u32> = 12..=16;
+/// The versions of Python 3 that are looked for by their name.
+const NUMBERED: std::ops::RangeInclusive<u32> = 9..=16;
 
-/// Prints the version of an interpreter that is new enough and can make environments.
-const PROBE: &str = "import ensurepip, sys, venv; assert sys.version_info >= (3, 12); print(sys.version)";
+/// Prints the minor version of a Python 3, whether it can make environments, and the whole of its version.
+const PROBE: &str = "import importlib.util, sys
+assert sys.version_info[0] == 3
+print(sys.version_info[1])
+print(all(map(importlib.util.find_spec, ('ensurepip', 'venv'))))
+print(sys.version)";
 
-/// An interpreter, and the whole of what it says of its version.
+/// An interpreter of Python 3.
 #[derive(Debug)]
 pub(super) struct Python {
     pub(super) program: PathBuf,
+    minor: u32,
+    makes_environments: bool,
+    /// The whole of what it says of its version.
     version: String,
 }
 
 impl Python {
-    /// The first on the path, or among pyenv's, that is new enough.
-    pub(super) fn find() -> Option<Self> {
+    /// Those on the path, and those of pyenv.
+    pub(super) fn all() -> Vec<Self> {
         let plain = ["python3", "python"].map(PathBuf::from);
-        let numbered = VERSIONS.map(|minor| PathBuf::from(format!("python3.{minor}")));
-        plain
-            .into_iter()
-            .chain(numbered)
-            .chain(of_pyenv())
-            .find_map(|program| {
-                let version = said(Command::new(&program).args(["-c", PROBE]))?;
-                Some(Self { program, version })
+        let numbered = NUMBERED.map(|minor| PathBuf::from(format!("python3.{minor}")));
+        let programs = plain.into_iter().chain(numbered).chain(of_pyenv());
+        programs
+            .filter_map(|program| {
+                let said = said(Command::new(&program).args(["-c", PROBE]))?;
+                Self::read(program, &said)
+            })
+            .collect()
+    }
+
+    /// What the probe says of `program`.
+    fn read(program: PathBuf, said: &str) -> Option<Self> {
+        let mut lines = said.splitn(3, '\n').map(str::trim);
+        Some(Self {
+            program,
+            minor: lines.next()?.parse().ok()?,
+            makes_environments: lines.next()? == "True",
+            version: lines.next()?.to_owned(),
+        })
+    }
+
+    /// The first that the client runs on; the error is what there is none of.
+    pub(super) fn of<'a>(pythons: &'a [Self], client: &Client) -> std::result::Result<&'a Self, String> {
+        let needs_packages = client.package.is_some();
+        let mut pythons = pythons.iter();
+        pythons
+            .find(|python| python.minor >= client.python && (python.makes_environments || !needs_packages))
+            .ok_or_else(|| {
+                let besides = if needs_packages {
+                    " that can make virtual environments"
+                } else {
+                    ""
+                };
+                format!("there is no Python from 3.{} on{besides}", client.python)
             })
     }
 
     /// The interpreter of an environment at `dir` that holds `requirements`, which are those of `file`. One that was made
     /// for the same is used again.
-    ///
-    /// The inner error is why the packages cannot be had here.
-    pub(super) fn environment(
-        &self,
-        dir: &Path,
-        file: &Path,
-        requirements: &str,
-    ) -> Result<std::result::Result<PathBuf, String>> {
+    pub(super) fn environment(&self, dir: &Path, file: &Path, requirements: &str) -> Result<Ready> {
         let interpreter = dir.join(if cfg!(windows) {
             "Scripts/python.exe"
         } else {
@@ -53,26 +81,39 @@ impl Python {
         let stamp = dir.join("made-for.txt");
         let made_for = format!("{requirements}\n{}", self.version);
         if fs::read_to_string(&stamp).is_ok_and(|text| text == made_for) {
-            return Ok(Ok(interpreter));
+            return Ok(Ready::Runs(interpreter));
         }
         match fs::remove_dir_all(dir) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
             _ => (),
         }
-        if let Err(why) = carry_out(Command::new(&self.program).args(["-m", "venv"]).arg(dir)) {
-            return Ok(Err(why));
+        let made = Command::new(&self.program)
+            .args(["-m", "venv"])
+            .arg(dir)
+            .output()?;
+        if !made.status.success() {
+            let said = String::from_utf8_lossy(&[made.stdout, made.stderr].concat()).into_owned();
+            return Ok(Ready::Failed(said));
         }
-        let mut install = Command::new(&interpreter);
-        // Without an index the answer has to come soon.
-        install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-        install
+        let installed = Command::new(&interpreter)
+            // Not quiet: what it has fetched tells whether there is an index. Without one the answer has to come soon.
+            .args([
+                "-m",
+                "pip",
+                "install",
+                "--disable-pip-version-check",
+                "--no-color",
+            ])
             .args(["--retries", "1", "--timeout", "30", "--requirement"])
-            .arg(file);
-        if let Err(why) = carry_out(&mut install) {
-            return Ok(Err(why));
+            .arg(file)
+            .env_remove("PIP_QUIET")
+            .output()?;
+        if installed.status.success() {
+            fs::write(&stamp, made_for)?;
+            return Ok(Ready::Runs(interpreter));
         }
-        fs::write(&stamp, made_for)?;
-        Ok(Ok(interpreter))
+        let said = String::from_utf8_lossy(&[installed.stdout, installed.stderr].concat()).into_owned();
+        Ok(ready::without_packages(&said))
     }
 }
 
@@ -98,14 +139,54 @@ fn said(command: &mut Command) -> Option<String> {
     Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// Runs a command; when it fails, the last thing that it says is why.
-fn carry_out(command: &mut Command) -> std::result::Result<(), String> {
-    let output = command.output().map_err(|error| error.to_string())?;
-    if output.status.success() {
-        return Ok(());
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn python(minor: u32, makes_environments: bool) -> Python {
+        Python {
+            program: format!("python3.{minor}").into(),
+            minor,
+            makes_environments,
+            version: String::new(),
+        }
     }
-    let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8_lossy(&said);
-    let last = said.lines().rfind(|line| !line.trim().is_empty());
-    Err(last.unwrap_or("it says nothing").trim().to_owned())
+
+    fn client(python: u32, package: Option<&'static str>) -> Client {
+        Client {
+            driver: "made_up",
+            package,
+            python,
+        }
+    }
+
+    #[test]
+    fn each_client_gets_the_first_python_that_it_runs_on() {
+        let pythons = [python(10, true), python(13, false), python(12, true)];
+        for (needs, package, wanted) in [
+            (9, None, Ok("python3.10")),
+            (11, None, Ok("python3.13")),
+            (11, Some("p"), Ok("python3.12")),
+            (14, None, Err("there is no Python from 3.14 on")),
+            (
+                13,
+                Some("p"),
+                Err("there is no Python from 3.13 on that can make virtual environments"),
+            ),
+        ] {
+            let found = Python::of(&pythons, &client(needs, package));
+            let found = found.map(|python| python.program.to_string_lossy().into_owned());
+            assert_eq!(found, wanted.map(str::to_owned).map_err(str::to_owned), "{needs}");
+        }
+        assert!(Python::of(&[], &client(9, None)).is_err());
+    }
+
+    #[test]
+    fn a_probe_is_read_with_a_version_of_several_lines_or_not_at_all() {
+        let said = "11\nTrue\n3.11.7 (main)\n[GCC 12.2.0]";
+        let found = Python::read("p".into(), said).unwrap();
+        assert_eq!((found.minor, found.makes_environments), (11, true));
+        assert_eq!(found.version, "3.11.7 (main)\n[GCC 12.2.0]");
+        assert!(Python::read("p".into(), "hello").is_none());
+    }
 }

@@ -28,7 +28,7 @@ const HOLES: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "capabilities::tests::no_operation_is_still_to_be_written",
+        "no_operation_of_the_directory_is_still_to_be_written",
         &[
             "devices list: not written yet",
             "devices get: not written yet",

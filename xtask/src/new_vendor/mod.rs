@@ -25,7 +25,11 @@ Next:
 By hand, once it knows the vendor:
   docs/vendors/acme.md                         what the vendor does, each fact with its document
   fixtures/acme/openapi.json                   the contract, and its entry in crates/contract and in xtask/src/generate.rs
+  crates/vendors/acme/src/testing.rs           the members of each row, as the documents have them
   crates/sandbox                               the vendor, played; tests/suite.rs then runs over it
+  xtask/src/conformance/table.rs               a row for each operation: whose client proves it, or why none does
+  xtask/record/src/calls.rs                    recording: the operations, which are those of tests/fixtures.rs
+  xtask/record/src/sanitize/policy.rs          recording: which members and words name nobody and are kept
   crates/rollbook, xtask/src/layers.rs         the facade: a feature, the keys of a source, the adapter; and its row
 ";
 

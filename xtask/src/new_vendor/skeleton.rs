@@ -19,9 +19,11 @@ const FILES: &[(&str, &str)] = &[
     template!("crates/vendors/acme/src/directory.rs", "src/directory.rs"),
     template!("crates/vendors/acme/src/errors.rs", "src/errors.rs"),
     template!("crates/vendors/acme/src/map.rs", "src/map.rs"),
+    template!("crates/vendors/acme/src/testing.rs", "src/testing.rs"),
     template!("crates/vendors/acme/src/wire.rs", "src/wire.rs"),
     template!("crates/vendors/acme/tests/canary.rs", "tests/canary.rs"),
     template!("crates/vendors/acme/tests/fixtures.rs", "tests/fixtures.rs"),
+    template!("crates/vendors/acme/tests/mapping.rs", "tests/mapping.rs"),
     template!("crates/vendors/acme/tests/suite.rs", "tests/suite.rs"),
     template!(
         "crates/vendors/acme/examples/acme_users.rs",
@@ -59,6 +61,7 @@ mod tests {
             "errors",
             "capabilities",
             "directory",
+            "testing",
         ] {
             let place = format!("crates/vendors/o365/src/{room}.rs");
             assert!(files.iter().any(|(file, _)| *file == place), "{place}");

@@ -35,6 +35,8 @@ mod config;
 mod directory;
 mod errors;
 mod map;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod wire;
 
 pub use api::Client;

@@ -2,20 +2,52 @@ use std::fmt;
 use std::net::IpAddr;
 
 use http::Uri;
-use rollbook_transport::{Fate, TransportError, TransportErrorKind};
 
-/// The host of a request as messages name it, with its port where that is not the scheme's own.
-#[derive(Debug)]
-pub(crate) struct Host(String);
+use crate::{Fate, TransportError, TransportErrorKind};
 
-impl fmt::Display for Host {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+/// The host of a request: for messages, which name its port where that is not the scheme's own, and for clients that treat
+/// loopback hosts apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Host {
+    name: String,
+    is_loopback: bool,
+}
+
+impl Host {
+    /// Whether it is `localhost` or an address of this machine's own, such as `127.0.0.1` or `[::1]`.
+    pub fn is_loopback(&self) -> bool {
+        self.is_loopback
     }
 }
 
-/// Refuses an address that cannot be sent, must not be sent in the clear, or may be taken for another; gives its host.
-pub(crate) fn check(uri: &Uri) -> Result<Host, TransportError> {
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+/// Checks the address of a request as every client must before it sends anything, and gives its host.
+///
+/// ```
+/// use rollbook_transport::check_address;
+///
+/// let host = check_address(&"https://api.example.com:8443/users/a%2Fb".parse()?)?;
+/// assert_eq!(host.to_string(), "api.example.com:8443");
+/// for refused in ["http://api.example.com/", "https://api.example.com/users/%2e%2e/keys"] {
+///     assert!(check_address(&refused.parse()?).is_err());
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// [`InvalidRequest`](TransportErrorKind::InvalidRequest), not sent, for an address that
+///
+/// - is not whole, or of another scheme than `http` and `https`;
+/// - holds user information, which is not shown;
+/// - others on the way may take for another: one with `.` or `..` for a part of its path, also escaped, or with `\`;
+/// - would be sent in the clear: plain `http` is for loopback hosts only.
+pub fn check_address(uri: &Uri) -> Result<Host, TransportError> {
     let scheme = uri
         .scheme_str()
         .ok_or_else(|| refused("the address of the request has no scheme"))?;
@@ -38,16 +70,19 @@ pub(crate) fn check(uri: &Uri) -> Result<Host, TransportError> {
     if bare.is_empty() || (port.is_none() && authority.len() != bare.len()) {
         return Err(refused("the address of the request is not a valid url"));
     }
-    let host = match port {
-        Some(port) if port != usual_port => Host(format!("{bare}:{port}")),
-        _ => Host(bare.clone()),
+    let host = Host {
+        is_loopback: is_loopback(&bare),
+        name: match port {
+            Some(port) if port != usual_port => format!("{bare}:{port}"),
+            _ => bare,
+        },
     };
     if may_become_another(uri.path()) {
         return Err(refused(format!(
             "the address of the request to {host} may be taken for another one"
         )));
     }
-    if scheme == "http" && !is_loopback(&bare) {
+    if scheme == "http" && !host.is_loopback {
         return Err(refused(format!(
             "plain http is allowed to loopback hosts only, and {host} is none"
         )));
@@ -80,7 +115,7 @@ mod tests {
     use super::*;
 
     fn host(uri: &str) -> Result<Host, TransportError> {
-        check(&uri.parse().unwrap())
+        check_address(&uri.parse().unwrap())
     }
 
     #[test]
