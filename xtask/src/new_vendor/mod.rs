@@ -24,7 +24,7 @@ Next:
 
 By hand, once it knows the vendor:
   docs/vendors/acme.md                         what the vendor does, each fact with its document
-  fixtures/acme/openapi.json                   the contract, and its entry in crates/contract and in xtask/src/generate.rs
+  fixtures/acme/openapi.json                   the contract, and its entry in crates/contract
   crates/sandbox                               the vendor, played; tests/suite.rs then runs over it
   crates/rollbook, xtask/src/layers.rs         the facade: a feature, the keys of a source, the adapter; and its row
 ";
