@@ -10,52 +10,20 @@ use crate::{Result, contract_data, layers_page};
 /// The command that mends every generated file.
 const MEND: &str = "cargo xtask generate";
 
-/// A generated file.
-struct Generated {
-    /// From the root.
-    path: &'static str,
-    contents: fn(&Workspace) -> Result<String>,
-}
-
-const FILES: &[Generated] = &[
-    Generated {
-        path: "docs/generated/layers.md",
-        contents: |_| Ok(layers_page::render()),
-    },
-    Generated {
-        path: "crates/contract/data/truu.openapi.json",
-        contents: |workspace| contract_data::document(workspace, "truu"),
-    },
-    Generated {
-        path: "crates/contract/data/truu.cases.json",
-        contents: |workspace| contract_data::cases(workspace, "truu"),
-    },
-    Generated {
-        path: "crates/contract/data/banyan.openapi.json",
-        contents: |workspace| contract_data::document(workspace, "banyan"),
-    },
-    Generated {
-        path: "crates/contract/data/banyan.cases.json",
-        contents: |workspace| contract_data::cases(workspace, "banyan"),
-    },
-    Generated {
-        path: "crates/contract/data/truto.openapi.json",
-        contents: |workspace| contract_data::document(workspace, "truto"),
-    },
-    Generated {
-        path: "crates/contract/data/truto.cases.json",
-        contents: |workspace| contract_data::cases(workspace, "truto"),
-    },
-];
-
 /// Writes every generated file, or with `check` says which are not what would be written.
 pub(crate) fn problems(workspace: &Workspace, check: bool) -> Result<Vec<String>> {
+    let mut files = vec![("docs/generated/layers.md".to_owned(), layers_page::render())];
+    files.extend(contract_data::copies(&workspace.root)?);
     let mut problems = Vec::new();
-    for Generated { path, contents } in FILES {
-        let stale = ensure_file(&workspace.root, path, &contents(workspace)?, check)?;
-        if stale {
+    for (path, contents) in files {
+        if ensure_file(&workspace.root, &path, &contents, check)? {
             problems.push(format!("{path}: not up to date; run `{MEND}`"));
         }
+    }
+    for path in contract_data::left_over(&workspace.root)? {
+        problems.push(format!(
+            "{path}: there is no vendor of this name under fixtures/; delete it"
+        ));
     }
     Ok(problems)
 }

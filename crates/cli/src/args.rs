@@ -322,11 +322,23 @@ pub(crate) enum ContractCommand {
     ///
     /// Members, their types and the values of closed sets are compared; no value of a person is kept or shown. A breaking
     /// difference ends with exit 9. Differences that do not matter are shown with -v, and in every format for scripts.
+    ///
+    /// A vendor's documents do not say what one source usually answers. An earlier output does, and is the baseline then: a
+    /// member is gone that was filled there and is in no row now, unless chance explains it, and that is breaking where
+    /// Rollbook reads the member. A page is smaller, and a list, than there; an answer is slow that was three times as long
+    /// on the wire, and more than a second. Waiting for budgets, sign-ins and retries is not counted. Without a baseline a
+    /// page is held against the rows that were asked for, or that the vendor always gives, and an answer against 10 seconds.
     #[command(after_long_help = "Examples:
   rollbook contract check
   rollbook contract check --source corp-truu -v
+  rollbook contract check -o json > baseline.json            while all is well
+  rollbook contract check --baseline baseline.json           each night
   rollbook --sandbox contract check -o json | jq '.data[] | select(.severity == \"breaking\")'")]
-    Check,
+    Check {
+        /// An earlier output of this command, -o json or -o ndjson, to compare with besides the contract
+        #[arg(long, value_name = "FILE")]
+        baseline: Option<PathBuf>,
+    },
     /// Print what is relied on of a vendor, as an OpenAPI document
     #[command(after_long_help = "Examples:
   rollbook contract show truu > truu.openapi.json")]

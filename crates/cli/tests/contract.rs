@@ -2,6 +2,9 @@
 
 mod support;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use support::live::Live;
 use support::{Home, Scripted, json, run, truu_page};
 
@@ -92,5 +95,70 @@ fn a_smaller_page_and_one_that_is_no_json_are_told() {
         kind_at("enrolled_users").contains(&"smaller_page".to_owned()),
         "{done:?}"
     );
-    assert_eq!(kind_at("devices"), ["no_json"]);
+    assert_eq!(kind_at("devices"), ["no_json", "page"]);
+}
+
+/// Twenty users, whose addresses can go.
+fn users(is_blank: bool) -> String {
+    let row = |number: usize| {
+        let email = if is_blank { "" } else { "ann@example.com" };
+        format!(
+            r#"{{"tuid":"t-{number}","guid":"g","displayName":"Ann Lee","userPrincipal":"u","email":"{email}",
+                "lastSynced":"2024-01-12T16:27:31.064376Z","created":"2023-01-02T13:11:57.920966Z"}}"#
+        )
+    };
+    (0..20).map(row).collect::<Vec<_>>().join(",")
+}
+
+#[test]
+fn an_earlier_output_is_the_baseline_in_json_and_in_ndjson_and_names_no_person() {
+    let is_blank = Arc::new(AtomicBool::new(false));
+    let blank = Arc::clone(&is_blank);
+    let vendor = Scripted::truu(move |request| {
+        if request.contains("/enrolled/users/") {
+            truu_page(1, 20, 20, &users(blank.load(Ordering::SeqCst)))
+        } else {
+            truu_page(1, 1, 0, "")
+        }
+    });
+    let home = Home::truu(&vendor.base_url());
+    for format in ["json", "ndjson"] {
+        is_blank.store(false, Ordering::SeqCst);
+        let before = home.run(&format!("contract check -o {format} -q"));
+        assert_eq!(before.exit, 0, "{before:?}");
+        assert!(!before.stdout.contains("Ann") && !before.stdout.contains("ann@"));
+        home.write("before", &before.stdout, 0o600);
+        assert_eq!(home.run("contract check --baseline before -q").exit, 0);
+
+        is_blank.store(true, Ordering::SeqCst);
+        // No document says that an address is never blank; this source says it.
+        assert_eq!(home.run("contract check -q").exit, 0);
+        let after = home.run("contract check --baseline before -o ndjson -q");
+        assert_eq!(after.exit, 9, "{after:?}");
+        let rows = after.rows();
+        let email = rows
+            .iter()
+            .find(|row| row["place"] == "$.results[].email")
+            .unwrap();
+        assert_eq!(
+            (email["kind"].as_str(), email["of"].as_u64()),
+            (Some("newly_empty"), Some(20))
+        );
+    }
+}
+
+#[test]
+fn a_file_that_is_no_output_of_the_check_is_refused_before_anything_is_sent() {
+    let live = Live::small();
+    for text in ["", "{}", "not json", r#"{"data": [{"kind": "page"}]}"#] {
+        live.home.write("before", text, 0o600);
+        let done = live.run(&["contract", "check", "--baseline", "before"]);
+        assert_eq!(done.exit, 2, "{text}: {done:?}");
+        assert!(
+            done.stderr.contains("cannot use before as a baseline: "),
+            "{done:?}"
+        );
+    }
+    assert_eq!(live.run(&["contract", "check", "--baseline", "nowhere"]).exit, 2);
+    assert!(live.sandbox.request_log().is_empty());
 }

@@ -4,10 +4,12 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::absence::Absence;
+use crate::baseline::{Baseline, Filled};
 use crate::json_type::{JsonType, listed};
 use crate::operation::Operation;
 use crate::place::Place;
-use crate::schema::{Branch, Further, Schema};
+use crate::schema::{Branch, Schema};
 use crate::shape::{Node, Shape};
 use crate::time::Time;
 
@@ -61,6 +63,37 @@ pub enum DriftKind {
         /// The value; `*` for one that is too long for a word of a set.
         value: String,
     },
+    /// Null or empty in every object, and not so in the baseline.
+    NewlyEmpty,
+    /// An answer that is no JSON.
+    NoJson,
+    /// No row on the first page of a list that has some.
+    EmptyPage {
+        /// How many rows the list has.
+        total: u64,
+    },
+    /// Fewer rows on the first page than there should be, and more to come.
+    SmallerPage {
+        /// How many are on it.
+        rows: u64,
+        /// How many there should be.
+        expected: u64,
+    },
+    /// A list that has less than half of the rows that it had.
+    SmallerList {
+        /// How many it has.
+        rows: u64,
+        /// How many it had at least.
+        had: u64,
+    },
+    /// An answer that took long on the wire.
+    SlowPage {
+        /// How long, in milliseconds.
+        ms: u64,
+        /// What it should not be longer than: three times what it was in the baseline, or a second where that is more; 10
+        /// seconds without one.
+        limit: u64,
+    },
 }
 
 /// How much a drift matters. The greater one is the worse one.
@@ -71,11 +104,22 @@ pub enum DriftKind {
 /// | another type in fewer values | notable: the rows with it lose that member, and are told |
 /// | a time has another form or unit | breaking: it is not read, or as another time |
 /// | a member that is needed is missing or null: an id, the rows, what ends the walk | breaking |
+/// | a member from which something of the model comes, and that the contract requires, is missing or null in every one of five objects or more | breaking |
 /// | another member that the contract requires is missing; one that is never null is | notable |
 /// | a new value of a set that is closed, as `"TRUE"` and `"FALSE"` | breaking |
 /// | a new value of an open set | notable: it is kept as it came |
 /// | a new member | notable: it is kept with its row |
-/// | a member that need not be there was in none of the objects | info |
+/// | a member that need not be there is in none of 20 objects or more, and something of the model comes from it | notable: this source may never have had it |
+/// | another member that need not be there is in none | info |
+/// | a member that was filled in the baseline is filled in none of the objects, and chance does not explain it | breaking where something of the model comes from it, else notable |
+/// | a member that was not there in the baseline either | info; notable where the contract requires it |
+/// | an answer is no JSON; the first page of a list has no row, and the list has some | breaking |
+/// | fewer rows on the first page than there should be; a list half as long; an answer that took long | notable |
+/// | a page that was as small in the baseline | info |
+///
+/// How many objects are needed comes from chance: what every second object has is missing from 20 by chance once in a million
+/// times. With a baseline it is the same chance, worked out from how many objects had the member then: three rows are enough
+/// where 100 of 100 had it, 20 where 50 had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -93,8 +137,13 @@ impl Operation {
     ///
     /// A shape of another operation is compared all the same, and differs in about everything.
     pub fn compare(&self, shape: &Shape<'_>) -> Vec<Drift> {
+        self.compare_since(shape, None)
+    }
+
+    pub(crate) fn compare_since(&self, shape: &Shape<'_>, before: Option<&Baseline>) -> Vec<Drift> {
         let mut comparison = Comparison {
             operation: &self.id,
+            before,
             drifts: Vec::new(),
         };
         if let Some(schema) = self.answer() {
@@ -107,6 +156,7 @@ impl Operation {
 
 struct Comparison<'a> {
     operation: &'a str,
+    before: Option<&'a Baseline>,
     drifts: Vec<Drift>,
 }
 
@@ -130,6 +180,16 @@ impl Comparison<'_> {
             }
             let (severity, kind) = match found {
                 JsonType::Null if schema.needed => (Severity::Breaking, DriftKind::NewlyNull),
+                // To who reads it, nothing but null is as nothing at all.
+                JsonType::Null if node.of(JsonType::Null) == node.count() => {
+                    let absence = Absence {
+                        schema,
+                        is_required: true,
+                        of: node.count(),
+                        before: self.filled_before(place),
+                    };
+                    (absence.severity(), DriftKind::NewlyNull)
+                }
                 JsonType::Null => (Severity::Notable, DriftKind::NewlyNull),
                 found => {
                     let (expected, found) = (expected.clone(), *found);
@@ -159,6 +219,10 @@ impl Comparison<'_> {
         if let (Some(schema), Some(node)) = (items, &node.items) {
             self.node(schema, node, &Place::Items(place));
         }
+    }
+
+    fn filled_before(&self, place: &Place<'_>) -> Option<Filled> {
+        self.before?.members.get(&place.to_string()).copied()
     }
 
     fn values(&mut self, schema: &Schema, node: &Node, place: &Place<'_>) {
@@ -193,17 +257,30 @@ impl Comparison<'_> {
             let place = place.member(name);
             let there = node.members.get(name).map_or(0, Node::count);
             let is_required = branches.iter().all(|branch| branch.required.contains(name));
-            let severity = match (is_required, schema.needed) {
-                (true, true) => Severity::Breaking,
-                (true, false) => Severity::Notable,
-                (false, _) => Severity::Info,
+            let absence = Absence {
+                schema,
+                is_required,
+                of: objects,
+                before: self.filled_before(&place),
             };
             let missing = objects.saturating_sub(there);
-            if missing > 0 && (is_required || there == 0) {
+            if missing > 0 && there == 0 {
+                let severity = absence.severity();
+                self.say(&place, severity, DriftKind::MissingMember, missing, objects);
+            } else if missing > 0 && is_required {
+                let severity = match schema.needed {
+                    true => Severity::Breaking,
+                    false => Severity::Notable,
+                };
                 self.say(&place, severity, DriftKind::MissingMember, missing, objects);
             }
             if let Some(node) = node.members.get(name) {
+                let told = self.drifts.len();
                 self.node(schema, node, &place);
+                let is_empty = there > 0 && node.filled == 0 && told == self.drifts.len();
+                if let Some(severity) = absence.since_the_baseline().filter(|_| is_empty) {
+                    self.say(&place, severity, DriftKind::NewlyEmpty, there, objects);
+                }
             }
         }
         for (name, types) in &node.new_members {
@@ -218,10 +295,7 @@ impl Comparison<'_> {
                 objects.max(seen),
             );
         }
-        let each = branches.iter().find_map(|branch| match &branch.further {
-            Further::Each(schema) => Some(schema),
-            Further::Open | Further::Closed => None,
-        });
+        let each = branches.iter().find_map(|branch| branch.further.each());
         if let (Some(schema), Some(node)) = (each, &node.entries) {
             self.node(schema, node, &Place::Entries(place));
         }
@@ -229,7 +303,7 @@ impl Comparison<'_> {
 }
 
 /// A value as a shape keeps it.
-fn word(value: &Value) -> String {
+pub(crate) fn word(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
@@ -258,6 +332,17 @@ impl fmt::Display for DriftKind {
             Self::TimeChanged { expected } => write!(f, "not a time in the form {expected}"),
             Self::NewlyNull => f.write_str("null, which it never was"),
             Self::NewEnumValue { value } => write!(f, "the new value {value:?}"),
+            Self::NewlyEmpty => f.write_str("null or empty everywhere, which it was not"),
+            Self::NoJson => f.write_str("the answer is no JSON"),
+            Self::EmptyPage { total } => write!(f, "no row on the page, of {total} in the list"),
+            Self::SmallerPage { rows, expected } => {
+                write!(
+                    f,
+                    "{rows} rows on the page, where {expected} are expected, and there are more"
+                )
+            }
+            Self::SmallerList { rows, had } => write!(f, "{rows} rows in the list, which had {had}"),
+            Self::SlowPage { ms, limit } => write!(f, "{ms} ms on the wire, more than {limit}"),
         }
     }
 }

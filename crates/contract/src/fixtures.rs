@@ -1,4 +1,4 @@
-//! The fixture cases as data: what is sent, what comes back, and where that is known from.
+//! The fixture cases as data: what is sent, what comes back, what Rollbook makes of it, and where it is known from.
 //!
 //! ```
 //! use rollbook_contract::fixtures::{self, Reply};
@@ -13,6 +13,7 @@
 //!     return Err("no good answer".into());
 //! };
 //! assert!(body.contains("\"count\": 2"));
+//! assert!(case.result().contains("display_name: \"User Name - Admin\""));
 //! # Ok(())
 //! # }
 //! ```
@@ -25,8 +26,7 @@ use serde_json::Value;
 
 use crate::{ContractError, Request};
 
-/// The files of all cases of a vendor by their path below the vendor's folder; results are left out, as they are Rollbook's
-/// and not the vendor's.
+/// The files of all cases of a vendor by their path below the vendor's folder.
 const FILES: &[(&str, &str)] = &[
     ("truu", include_str!("../data/truu.cases.json")),
     ("banyan", include_str!("../data/banyan.cases.json")),
@@ -168,6 +168,12 @@ impl Case {
     /// What is sent, in order: by the vendor's own function, and then by the same call through the model where that differs.
     pub fn requests(&self) -> &[Request] {
         &self.requests
+    }
+
+    /// What Rollbook makes of the replies, as `rollbook_testkit::render` writes it: the rows, the proof of the walk or the error,
+    /// the rows in the model. Blank where that is not written.
+    pub fn result(&self) -> &str {
+        self.files.get("result.snap").map_or("", String::as_str)
     }
 
     /// The files, by name, as they are written.

@@ -8,8 +8,8 @@
 //!
 //! - check that a client sends what the vendor documents, and that a stand-in answers as it does:
 //!   [`Operation::check_request`] and [`Operation::check_response`];
-//! - see that a vendor has changed: [`Shape`] collects what replies look like, without anything of people, and
-//!   [`Operation::compare`] tells in what that differs from the contract, and how much it matters;
+//! - see that a vendor has changed: [`Answers`] collects what replies look like, without anything of people, and
+//!   [`Answers::compare`] tells in what that differs from the contract and from an earlier time, and how much it matters;
 //! - feed other tools, through [`Contract::text`].
 //!
 //! ```
@@ -42,6 +42,11 @@
 //! | `x-may-be-empty` | that this reply can come without a body |
 //! | `x-printed-as` | how the vendor's document prints the name, where that is not what is sent |
 //! | `x-rows-on-a-page` | how many rows the server gives |
+//! | `x-rows`, `x-total`, `x-next` | what holds the rows of a page, how many the list has, what the next page is asked for by |
+//! | `x-asks-for-rows` | that a parameter says how many rows the page is to have |
+//! | `x-first` | the value of a parameter that asks for the first page |
+//! | `x-read` | that something of Rollbook's model comes from it |
+//! | `x-not-on-pages` | that whole pages without it are known |
 //!
 //! An array in a query is repeated (`form` with `explode`), an object is sent as `name[member]` (`deepObject`).
 //!
@@ -49,6 +54,9 @@
 //!
 //! The feature `fixtures` brings the cases that Rollbook's own tests run on: see the module `fixtures`.
 
+mod absence;
+mod answers;
+mod baseline;
 mod contract;
 mod drift;
 mod error;
@@ -57,6 +65,7 @@ mod finding;
 pub mod fixtures;
 mod json_type;
 mod operation;
+mod page;
 mod parse;
 mod place;
 mod request;
@@ -64,12 +73,15 @@ mod schema;
 mod shape;
 mod time;
 
+pub use answers::Answers;
+pub use baseline::{Baseline, Filled};
 pub use contract::Contract;
 pub use drift::{Drift, DriftKind, Severity};
 pub use error::ContractError;
 pub use finding::{Finding, What};
 pub use json_type::JsonType;
 pub use operation::{In, Operation, Parameter};
+pub use page::Page;
 pub use request::Request;
 pub use shape::{Seen, Shape};
 pub use time::Time;

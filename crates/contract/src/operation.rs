@@ -24,6 +24,10 @@ pub struct Parameter {
     pub(crate) place: In,
     pub(crate) required: bool,
     pub(crate) schema: Arc<Schema>,
+    /// Whether its value is how many rows the page is to have: the extension `x-asks-for-rows`.
+    pub(crate) asks_for_rows: bool,
+    /// The value that asks for the first page: the extension `x-first`. Other values ask for later ones.
+    pub(crate) first: Option<String>,
 }
 
 /// Where a parameter stands.
@@ -119,6 +123,23 @@ impl Operation {
             Some(expected) => expected.check(body, &mut findings),
         }
         findings
+    }
+
+    /// What is wrong with a reply, as a client gets it or a stand-in gives it.
+    ///
+    /// ```
+    /// use rollbook_contract::Contract;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let truu = Contract::of("truu").ok_or("no such vendor")?;
+    /// let operation = truu.operation("delete_domain_user").ok_or("no such operation")?;
+    /// let reply = http::Response::builder().status(302).body("")?;
+    /// assert_eq!(operation.check_http_response(&reply)[0].to_string(), "status: not in the contract");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn check_http_response<B: AsRef<[u8]>>(&self, reply: &http::Response<B>) -> Vec<Finding> {
+        self.check_response(reply.status().as_u16(), reply.body().as_ref())
     }
 
     /// The exact status counts before its range.

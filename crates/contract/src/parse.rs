@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::ContractError;
 use crate::json_type::JsonType;
 use crate::operation::{Body, Format, In, Operation, Parameter, Response};
-use crate::schema::{Branch, Further, Schema};
+use crate::schema::{Branch, Further, Role, Schema};
 use crate::time::Time;
 
 type Result<T> = std::result::Result<T, ContractError>;
@@ -19,14 +19,21 @@ type Result<T> = std::result::Result<T, ContractError>;
 /// The extensions, anywhere in a document.
 const EXTENSIONS: &[&str] = &[
     "x-assumed",
+    "x-asks-for-rows",
+    "x-first",
     "x-known-values",
     "x-may-be-empty",
     "x-needed",
+    "x-next",
+    "x-not-on-pages",
     "x-printed-as",
     "x-quirk",
+    "x-read",
+    "x-rows",
     "x-rows-on-a-page",
     "x-source",
     "x-time",
+    "x-total",
 ];
 
 const METHODS: &[&str] = &["get", "post", "put", "patch", "delete"];
@@ -236,6 +243,8 @@ impl<'a> Reader<'a> {
             place,
             required,
             schema,
+            asks_for_rows: at.flag("x-asks-for-rows")?,
+            first: at.get("x-first").map(crate::drift::word),
         })
     }
 
@@ -296,11 +305,8 @@ impl<'a> Reader<'a> {
             (Some(_), None) => (true, "oneOf"),
             (None, Some(_)) => (false, "anyOf"),
             (None, None) => {
-                return Ok(Schema {
-                    branches: vec![Arc::new(self.branch(at, open)?)],
-                    exclusive: false,
-                    needed: at.flag("x-needed")?,
-                });
+                let branch = Arc::new(self.branch(at, open)?);
+                return schema_of(at, vec![branch], false);
             }
             (Some(_), Some(_)) => return Err(at.error("`oneOf` and `anyOf` are not to stand together")),
         };
@@ -310,11 +316,7 @@ impl<'a> Reader<'a> {
             let inner = self.schema(&at.at(&format!("{name}/{index}"), value)?, open)?;
             branches.extend(inner.branches.iter().map(Arc::clone));
         }
-        Ok(Schema {
-            branches,
-            exclusive,
-            needed: at.flag("x-needed")?,
-        })
+        schema_of(at, branches, exclusive)
     }
 
     fn branch(&self, at: &At<'a>, open: &mut Vec<String>) -> Result<Branch> {
@@ -359,8 +361,24 @@ impl<'a> Reader<'a> {
             },
             known: at.list("x-known-values")?.to_vec(),
             time: time(at)?,
+            role: role(at)?,
         })
     }
+}
+
+fn schema_of(at: &At<'_>, branches: Vec<Arc<Branch>>, exclusive: bool) -> Result<Schema> {
+    // What holds something that is read is read itself.
+    let mut inner = branches.iter().flat_map(|branch| {
+        let members = branch.members.values();
+        members.chain(&branch.items)
+    });
+    Ok(Schema {
+        needed: at.flag("x-needed")?,
+        read: at.flag("x-read")? || inner.any(|schema| schema.read),
+        not_on_pages: at.flag("x-not-on-pages")?,
+        exclusive,
+        branches,
+    })
 }
 
 fn required(at: &At<'_>, members: &BTreeMap<String, Arc<Schema>>) -> Result<BTreeSet<String>> {
@@ -384,6 +402,21 @@ fn types(at: &At<'_>) -> Result<Vec<JsonType>> {
         .map(|word| word.as_str().and_then(JsonType::from_keyword));
     let types: Option<Vec<_>> = types.collect();
     types.ok_or_else(|| at.error("`type` names no type"))
+}
+
+/// What the value is to a walk.
+fn role(at: &At<'_>) -> Result<Option<Role>> {
+    let roles = [
+        ("x-rows", Role::Rows),
+        ("x-total", Role::Total),
+        ("x-next", Role::Next),
+    ];
+    for (name, role) in roles {
+        if at.flag(name)? {
+            return Ok(Some(role));
+        }
+    }
+    Ok(None)
 }
 
 fn time(at: &At<'_>) -> Result<Option<Time>> {

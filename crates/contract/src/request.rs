@@ -10,6 +10,9 @@ use crate::place::Place;
 use crate::schema::{Further, Schema};
 
 /// A request, as far as a contract looks at it: without its host and without what signs it in.
+///
+/// It is made from what a client sends, or from its parts. A path that a proxy or a base URL put before the vendor's own is to be
+/// left out.
 #[derive(Clone)]
 pub struct Request {
     method: String,
@@ -46,12 +49,47 @@ impl Request {
         self
     }
 
+    /// The value of a parameter of the query.
+    pub(crate) fn query(&self, name: &str) -> Option<&str> {
+        let mut pairs = self.query.iter();
+        pairs.find(|pair| pair.0 == name).map(|pair| pair.1.as_str())
+    }
+
     pub(crate) fn method(&self) -> &str {
         &self.method
     }
 
     pub(crate) fn path(&self) -> &str {
         &self.path
+    }
+}
+
+/// What a client sends, whatever its body is kept in. A header that is no text counts as an empty one.
+///
+/// ```
+/// use rollbook_contract::{Contract, Request};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let truu = Contract::of("truu").ok_or("no such vendor")?;
+/// let sent = http::Request::get("https://truu.test/api/v1/system/devices/?page=2").body(Vec::new())?;
+/// let request = Request::from(&sent);
+/// let devices = truu.operation_of(&request).ok_or("no such operation")?;
+/// assert!(devices.check_request(&request).is_empty());
+/// # Ok(())
+/// # }
+/// ```
+impl<B: AsRef<[u8]>> From<&http::Request<B>> for Request {
+    fn from(sent: &http::Request<B>) -> Self {
+        let target = sent.uri().path_and_query().map_or("/", |target| target.as_str());
+        let headers = sent.headers().iter();
+        headers
+            .fold(
+                Self::new(sent.method().as_str(), target),
+                |request, (name, value)| {
+                    request.with_header(name.as_str(), value.to_str().unwrap_or_default())
+                },
+            )
+            .with_body(sent.body().as_ref())
     }
 }
 

@@ -18,6 +18,10 @@ pub(crate) struct Schema {
     pub(crate) exclusive: bool,
     /// Whether a row or a page cannot be read without it: the extension `x-needed`.
     pub(crate) needed: bool,
+    /// Whether something of the model comes from it, or from what is in it: the extension `x-read`.
+    pub(crate) read: bool,
+    /// Whether whole pages without it are known: the extension `x-not-on-pages`.
+    pub(crate) not_on_pages: bool,
 }
 
 /// One way in which a value may be.
@@ -36,6 +40,18 @@ pub(crate) struct Branch {
     /// The values that are known of an open set: the extension `x-known-values`.
     pub(crate) known: Vec<Value>,
     pub(crate) time: Option<Time>,
+    pub(crate) role: Option<Role>,
+}
+
+/// What a value is to who walks through the pages of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// It holds the rows: the extension `x-rows`.
+    Rows,
+    /// How many rows the whole list has: the extension `x-total`.
+    Total,
+    /// What the next page is asked for by, and null or blank on the last one: the extension `x-next`.
+    Next,
 }
 
 /// Members that have no schema of their own.
@@ -48,6 +64,16 @@ pub(crate) enum Further {
     Closed,
     /// Their names are values; what stands under them has this schema.
     Each(Arc<Schema>),
+}
+
+impl Further {
+    /// The schema of what stands under names that are values.
+    pub(crate) fn each(&self) -> Option<&Schema> {
+        match self {
+            Self::Each(schema) => Some(schema),
+            Self::Open | Self::Closed => None,
+        }
+    }
 }
 
 impl Schema {
@@ -68,6 +94,18 @@ impl Schema {
             .flat_map(|branch| branch.types.iter().copied())
             .collect();
         types.into_iter().collect()
+    }
+
+    /// The value in this role, in `value` or in an object inside it.
+    pub(crate) fn in_role<'v>(&self, role: Role, value: &'v Value) -> Option<&'v Value> {
+        let mut branches = self.of_type(JsonType::of(value));
+        branches.find_map(|branch| match value {
+            value if branch.role == Some(role) => Some(value),
+            Value::Object(members) => members
+                .iter()
+                .find_map(|(name, value)| branch.members.get(name)?.in_role(role, value)),
+            _ => None,
+        })
     }
 
     /// Whether a value of this type is not looked into.

@@ -3,8 +3,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::baseline::Filled;
 use crate::json_type::JsonType;
 use crate::operation::Operation;
+use crate::place::{Place, shown};
 use crate::schema::{Branch, Further, Schema};
 
 /// How many members that no contract has are kept of one object. A vendor adds a few; more are data that stands as names.
@@ -47,6 +49,8 @@ pub struct Shape<'c> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Node {
     pub(crate) types: Counts<JsonType>,
+    /// How many values there were that say something: neither null nor an empty text, array or object.
+    pub(crate) filled: u64,
     /// Of members whose contract lists values.
     pub(crate) values: Counts<String>,
     /// How many times there were of another form or unit than the contract has.
@@ -116,6 +120,7 @@ impl Node {
     fn add(&mut self, schema: Option<&Schema>, value: &Value) {
         let kind = JsonType::of(value);
         *self.types.entry(kind).or_default() += 1;
+        self.filled += u64::from(says_something(value));
         // What is not of a type that the contract has is a drift, and nothing is known of what is inside.
         let Some(schema) = schema.filter(|schema| !schema.is_open(kind)) else {
             return;
@@ -164,17 +169,14 @@ impl Node {
             };
             return node.add(Some(schema.as_ref()), value);
         }
-        let each = branches.iter().find_map(|branch| match &branch.further {
-            Further::Each(schema) => Some(schema.as_ref()),
-            Further::Open | Further::Closed => None,
-        });
+        let each = branches.iter().find_map(|branch| branch.further.each());
         if let Some(schema) = each {
             self.entries.get_or_insert_default().add(Some(schema), value);
         } else if branches
             .iter()
             .all(|branch| matches!(branch.further, Further::Closed))
         {
-            let shown = crate::place::shown(name);
+            let shown = shown(name);
             let types = Counts::from([(JsonType::of(value), 1)]);
             self.add_new_member(shown, &types);
         }
@@ -189,6 +191,7 @@ impl Node {
 
     fn merge(&mut self, other: &Self) {
         add_all(&mut self.types, &other.types);
+        self.filled += other.filled;
         self.other_times += other.other_times;
         for (value, count) in &other.values {
             add_bounded(&mut self.values, value.clone(), *count, MOST_VALUES);
@@ -206,6 +209,29 @@ impl Node {
             if let Some(others) = others {
                 mine.get_or_insert_default().merge(others);
             }
+        }
+    }
+
+    /// The places of all members that the contract has, each with how many of the objects around it fill it.
+    pub(crate) fn fill(&self, schema: &Schema, place: &Place<'_>, filled: &mut BTreeMap<String, Filled>) {
+        let of = self.of(JsonType::Object);
+        let objects = || schema.of_type(JsonType::Object).filter(|_| of > 0);
+        for (name, schema) in objects().flat_map(|branch| &branch.members) {
+            let (place, node) = (place.member(name), self.members.get(name));
+            let with = node.map_or(0, |node| node.filled);
+            filled.insert(place.to_string(), Filled { with, of });
+            if let Some(node) = node {
+                node.fill(schema, &place, filled);
+            }
+        }
+        let items = schema.of_type(JsonType::Array);
+        let items = items.filter_map(|branch| branch.items.as_deref()).next();
+        if let (Some(schema), Some(node)) = (items, &self.items) {
+            node.fill(schema, &Place::Items(place), filled);
+        }
+        let entries = objects().filter_map(|branch| branch.further.each()).next();
+        if let (Some(schema), Some(node)) = (entries, &self.entries) {
+            node.fill(schema, &Place::Entries(place), filled);
         }
     }
 
@@ -231,6 +257,16 @@ impl Node {
         if let Some(entries) = &self.entries {
             entries.list(&format!("{place}.*"), seen);
         }
+    }
+}
+
+fn says_something(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(_) | Value::Number(_) => true,
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(members) => !members.is_empty(),
     }
 }
 

@@ -31,8 +31,31 @@ pub struct Exchange<'a> {
     pub status: StatusCode,
     /// The body of the answer.
     pub body: &'a [u8],
-    /// How long the call took, with its retries and waits.
-    pub took: Duration,
+    /// How long the answer was on the wire: from when the client began to send the request to when the whole body was there.
+    /// Waiting for a place in a budget, for a sign-in or for another attempt is no part of it; a new connection is.
+    pub took: Option<Duration>,
+}
+
+/// Marks an answer with how long it was on the wire.
+#[derive(Clone, Copy, Debug)]
+struct OnTheWire(Duration);
+
+/// Measures each attempt. It stands next to the wire, where nothing waits for anything else.
+#[derive(Debug)]
+pub(crate) struct Measured {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) inner: Arc<dyn Transport>,
+}
+
+#[async_trait]
+impl Transport for Measured {
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        let begun = self.clock.now();
+        let mut response = self.inner.send(request).await?;
+        let took = self.clock.now().saturating_duration_since(begun);
+        response.extensions_mut().insert(OnTheWire(took));
+        Ok(response)
+    }
 }
 
 /// Tells an observer of the answers that come through.
@@ -42,7 +65,6 @@ pub(crate) struct Observed {
     pub(crate) vendor: Vendor,
     pub(crate) base_url: String,
     pub(crate) observer: Arc<dyn Observer>,
-    pub(crate) clock: Arc<dyn Clock>,
     pub(crate) inner: Arc<dyn Transport>,
 }
 
@@ -50,7 +72,6 @@ pub(crate) struct Observed {
 impl Transport for Observed {
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
         let (method, address) = (request.method().clone(), request.uri().to_string());
-        let begun = self.clock.now();
         let response = self.inner.send(request).await?;
         self.observer.answered(&Exchange {
             source: &self.source,
@@ -59,7 +80,7 @@ impl Transport for Observed {
             target: address.strip_prefix(&self.base_url).unwrap_or(&address),
             status: response.status(),
             body: response.body(),
-            took: self.clock.now().saturating_duration_since(begun),
+            took: response.extensions().get::<OnTheWire>().map(|took| took.0),
         });
         Ok(response)
     }

@@ -1,11 +1,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use rollbook_contract::{Contract, Drift, Operation, Request, Shape};
+use rollbook_contract::{Answers, Baseline, Contract, Drift, Request};
 use rollbook_model::{SourceName, Vendor};
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::{Exchange, Observer};
 
@@ -42,13 +40,7 @@ pub struct Shapes(Mutex<BTreeMap<(SourceName, &'static str), Seen>>);
 #[derive(Debug)]
 struct Seen {
     vendor: Vendor,
-    operation: &'static Operation,
-    shape: Shape<'static>,
-    answers: u64,
-    unreadable: u64,
-    rows: u64,
-    short: u64,
-    slowest: Duration,
+    answers: Answers<'static>,
 }
 
 /// What the answers of one operation at one source look like beside its contract.
@@ -63,14 +55,10 @@ pub struct Compared {
     pub operation: &'static str,
     /// How many answers came.
     pub answers: u64,
-    /// How many of them were no JSON.
-    pub unreadable: u64,
     /// How many rows were in them.
     pub rows: u64,
-    /// How many first pages had fewer rows than were asked for, or than the server is known to give, with more to come.
-    pub short: u64,
-    /// How long the slowest took, in milliseconds.
-    pub slowest_ms: u64,
+    /// What they are, for a comparison at another time.
+    pub baseline: Baseline,
     /// In what they differ, the worst first.
     pub drifts: Vec<Drift>,
 }
@@ -78,20 +66,22 @@ pub struct Compared {
 impl Shapes {
     /// What came so far beside the contracts, source by source.
     pub fn compared(&self) -> Vec<Compared> {
-        let compared = |((source, operation), seen): (&(SourceName, &'static str), &Seen)| {
-            let mut drifts = seen.operation.compare(&seen.shape);
-            drifts.sort_by_key(|drift| std::cmp::Reverse(drift.severity));
-            Compared {
-                source: source.clone(),
-                vendor: seen.vendor.clone(),
-                operation,
-                answers: seen.answers,
-                unreadable: seen.unreadable,
-                rows: seen.rows,
-                short: seen.short,
-                slowest_ms: u64::try_from(seen.slowest.as_millis()).unwrap_or(u64::MAX),
-                drifts,
-            }
+        self.compared_since(|_, _| None)
+    }
+
+    /// What came so far beside the contracts, and beside what `before` has for a source and an operation.
+    pub fn compared_since<'b>(
+        &self,
+        before: impl Fn(&SourceName, &str) -> Option<&'b Baseline>,
+    ) -> Vec<Compared> {
+        let compared = |((source, operation), seen): (&(SourceName, &'static str), &Seen)| Compared {
+            source: source.clone(),
+            vendor: seen.vendor.clone(),
+            operation,
+            answers: seen.answers.count(),
+            rows: seen.answers.rows(),
+            baseline: seen.answers.baseline(),
+            drifts: seen.answers.compare(before(source, operation)),
         };
         self.seen().iter().map(compared).collect()
     }
@@ -117,76 +107,8 @@ impl Observer for Shapes {
         let key = (exchange.source.clone(), operation.id());
         let seen = all.entry(key).or_insert_with(|| Seen {
             vendor: exchange.vendor.clone(),
-            operation,
-            shape: operation.shape(),
-            answers: 0,
-            unreadable: 0,
-            rows: 0,
-            short: 0,
-            slowest: Duration::ZERO,
+            answers: operation.answers(),
         });
-        seen.answers += 1;
-        seen.slowest = seen.slowest.max(exchange.took);
-        match serde_json::from_slice::<Value>(exchange.body) {
-            Ok(body) => {
-                let rows = rows_in(&body);
-                seen.rows += rows;
-                // What a later page leaves over cannot be told from the page alone.
-                if is_first_page(exchange.target) {
-                    let fixed = operation.rows_on_a_page().map(|rows| rows as u64);
-                    let expected = asked_for(exchange.target).or(fixed);
-                    seen.short +=
-                        u64::from(expected.is_some_and(|expected| rows < expected) && goes_on(&body, rows));
-                }
-                seen.shape.add(&body);
-            }
-            Err(_) => seen.unreadable += 1,
-        }
+        seen.answers.add(&request, exchange.body, exchange.took);
     }
-}
-
-/// The rows of a page: the page itself, or the longest array in it or in its envelope.
-fn rows_in(body: &Value) -> u64 {
-    let longest = |value: &Value| match value {
-        Value::Array(rows) => rows.len(),
-        Value::Object(members) => members
-            .values()
-            .map(|value| value.as_array().map_or(0, Vec::len))
-            .max()
-            .unwrap_or(0),
-        _ => 0,
-    };
-    let outer = longest(body);
-    let inner = body.get("data").map_or(0, longest);
-    outer.max(inner) as u64
-}
-
-/// Whether the call asks for the start of a list.
-fn is_first_page(target: &str) -> bool {
-    let (_, query) = target.split_once('?').unwrap_or((target, ""));
-    query.split('&').all(|pair| match pair.split_once('=') {
-        Some(("page", page)) => page == "1",
-        Some(("skip", skip)) => skip == "0",
-        Some(("next_cursor", cursor)) => cursor.is_empty(),
-        _ => true,
-    })
-}
-
-/// The number of rows that a call asks for.
-fn asked_for(target: &str) -> Option<u64> {
-    let (_, query) = target.split_once('?')?;
-    query
-        .split('&')
-        .find_map(|pair| pair.strip_prefix("limit=")?.parse().ok())
-}
-
-/// Whether the page says that there are more rows than those on it: of the first page of a list that is the truth.
-fn goes_on(body: &Value, rows: u64) -> bool {
-    let says = |envelope: &Value| {
-        envelope["count"].as_u64().is_some_and(|count| count > rows)
-            || envelope["next_cursor"]
-                .as_str()
-                .is_some_and(|cursor| !cursor.is_empty())
-    };
-    says(body) || says(&body["data"])
 }

@@ -13,7 +13,7 @@ use rollbook_transport::{Clock, Transport};
 
 use crate::client::HttpClient;
 use crate::config::{ConfigError, Settings, SourceConfig};
-use crate::observe::{Observed, Observer};
+use crate::observe::{Measured, Observed, Observer};
 
 /// How many requests of one source are under way at first, where the vendor publishes no limit.
 const INITIAL: usize = 8;
@@ -92,7 +92,7 @@ impl Workshop {
         let origin = Origin::parse(source.base_url.origin())
             .map_err(|error| source.error(format!("source `{}`: {error}", source.name)))?;
         Ok(self
-            .builder(wire, &source.settings)
+            .builder(self.measured(wire), &source.settings)
             .auth(Arc::new(AuthLayer::new(tokens, origin)))
             .budgets(budgets)
             .build())
@@ -117,10 +117,20 @@ impl Workshop {
                 vendor: source.vendor(),
                 base_url: source.base_url.to_string(),
                 observer: Arc::clone(observer),
-                clock: Arc::clone(&self.clock),
                 inner,
             }),
             None => inner,
+        }
+    }
+
+    /// The same wire, with its answers measured where somebody observes them.
+    fn measured(&self, wire: Arc<dyn Transport>) -> Arc<dyn Transport> {
+        match self.observer {
+            Some(_) => Arc::new(Measured {
+                clock: Arc::clone(&self.clock),
+                inner: wire,
+            }),
+            None => wire,
         }
     }
 

@@ -21,7 +21,6 @@ use std::collections::BTreeMap;
 
 use rollbook_contract::fixtures::Reply as CaseReply;
 pub use rollbook_contract::fixtures::{Case, cases};
-use rollbook_transport::REDACTED;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -43,8 +42,8 @@ pub fn case(vendor: &str, operation: &str, name: &str) -> &'static Case {
     panic!("there is no case {vendor}/{operation}/{name}; the operation has {names:?}");
 }
 
-/// A strict transport that wants the requests of the vendor's own function, in order, and gives the replies. Hosts and
-/// credentials are not compared.
+/// A strict transport that wants the requests of the vendor's own function, in order, and gives the replies. Hosts are not
+/// compared, nor credentials and keys where the case has `REDACTED`, nor headers that the case has not. A client that does not sign in sends no `authorization`; one that is sent is compared.
 ///
 /// # Panics
 ///
@@ -105,15 +104,17 @@ impl Wanted {
             .parse()
             .unwrap_or_else(|error| panic!("{place}: {error}"));
         let mut rule = Rule::new(method, &target);
-        // Where a credential stood, there is nothing to compare.
-        for (name, value) in self.headers.iter().filter(|(_, value)| !value.contains(REDACTED)) {
-            rule = rule.header(name, value);
+        for (name, value) in &self.headers {
+            // A client without its stack does not sign in.
+            rule = match name.as_str() {
+                "authorization" => rule.header_if_sent(name, value),
+                _ => rule.header(name, value),
+            };
         }
         match self.body {
-            Some(body) if body.to_string().contains(REDACTED) => rule,
             Some(Value::String(text)) => rule.body(text),
             Some(json) => rule.json_body(json),
-            None => rule,
+            None => rule.body(""),
         }
     }
 }
@@ -198,6 +199,71 @@ mod tests {
             }
         }
         assert!(cases("truu").len() > 20);
+    }
+
+    /// The request of TruU's sign-in as a client sends it, with another text in place of `was`.
+    fn sign_in(was: &str, is: &str) -> Request {
+        let text = &case("truu", "token", "guide").files()["request.json"];
+        let text = text.replace("REDACTED", "a-secret").replace(was, is);
+        let wanted: Vec<Wanted> = serde_json::from_str(&text).unwrap();
+        request(&wanted[0])
+    }
+
+    #[test]
+    fn a_body_with_a_credential_is_compared_but_for_the_credential() {
+        let fake = replay(case("truu", "token", "guide"));
+        assert!(
+            fake.send(sign_in("a-secret", "another"))
+                .now_or_never()
+                .unwrap()
+                .is_ok()
+        );
+        fake.finish();
+    }
+
+    #[test]
+    #[should_panic(expected = "body")]
+    fn a_body_that_differs_beside_its_credential_is_told() {
+        let fake = replay(case("truu", "token", "guide"));
+        drop(
+            fake.send(sign_in("client_credentials", "password"))
+                .now_or_never(),
+        );
+        fake.finish();
+    }
+
+    #[test]
+    #[should_panic(expected = "header authorization")]
+    fn a_sign_in_of_another_scheme_is_told() {
+        let fake = replay(case("truu", "devices", "guide"));
+        let text = &case("truu", "devices", "guide").files()["request.json"];
+        let wanted: Vec<Wanted> = serde_json::from_str(&text.replace("Bearer", "Basic")).unwrap();
+        drop(fake.send(request(&wanted[0])).now_or_never());
+        fake.finish();
+    }
+
+    #[test]
+    #[should_panic(expected = "body")]
+    fn a_body_where_the_case_has_none_is_told() {
+        let fake = replay(case("truu", "devices", "guide"));
+        let text = &case("truu", "devices", "guide").files()["request.json"];
+        let wanted: Vec<Wanted> = serde_json::from_str(text).unwrap();
+        let mut request = request(&wanted[0]);
+        *request.body_mut() = "{}".into();
+        drop(fake.send(request).now_or_never());
+        fake.finish();
+    }
+
+    #[test]
+    fn every_case_brings_what_rollbook_makes_of_it() {
+        for case in ["truu", "banyan", "truto"].into_iter().flat_map(cases) {
+            assert!(
+                case.result().starts_with("--- "),
+                "{}/{}",
+                case.operation(),
+                case.name()
+            );
+        }
     }
 
     #[test]

@@ -9,14 +9,15 @@ use serde_json::Value;
 
 use crate::Reply;
 use crate::reply::ReplyFn;
-use crate::transcript::is_secret;
+use crate::transcript::{self, is_secret};
 
 /// What one request must look like, and what it is answered.
 ///
 /// - the method and the path match exactly, the path as it is encoded on the wire;
 /// - a query in the path must be the request's whole query, in any order, compared decoded; without one the request
 ///   must have none, unless [`any_query`](Self::any_query) or [`query`](Self::query) says otherwise;
-/// - a header or a body is looked at only if the rule names one;
+/// - a header or a body is looked at only if the rule names one; `REDACTED` in it is any credential, at a place where the
+///   [transcript](crate::FakeTransport::transcript) has the same word;
 /// - a rule is for one request per [`reply`](Self::reply), unless [`times`](Self::times) or
 ///   [`any_times`](Self::any_times) says otherwise; one without a reply answers a 200 without a body.
 ///
@@ -36,6 +37,8 @@ pub struct Rule {
     path: String,
     query: Query,
     headers: Vec<(String, String)>,
+    /// Headers that need not be there.
+    headers_if_sent: Vec<(String, String)>,
     body: Option<Body>,
     answer: Answer,
     least: usize,
@@ -69,6 +72,7 @@ impl Rule {
             path: path.to_owned(),
             query: Query::Exactly(decoded_pairs(query)),
             headers: Vec::new(),
+            headers_if_sent: Vec::new(),
             body: None,
             answer: Answer::InTurn(Vec::new()),
             least: 1,
@@ -119,6 +123,13 @@ impl Rule {
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Where the request has this header, it has this value.
+    #[cfg(feature = "fixtures")]
+    pub(crate) fn header_if_sent(mut self, name: &str, value: &str) -> Self {
+        self.headers_if_sent.push((name.to_owned(), value.to_owned()));
         self
     }
 
@@ -209,11 +220,17 @@ impl Rule {
                 .get_all(name)
                 .iter()
                 .any(|sent| sent.as_bytes() == value.as_bytes())
+                || value.contains(REDACTED)
+                    && transcript::headers(request)
+                        .iter()
+                        .any(|sent| sent.0.eq_ignore_ascii_case(name) && sent.1 == *value)
         };
-        for header in self.headers.iter().filter(|header| !has(header)) {
+        let if_sent = self.headers_if_sent.iter();
+        let if_sent = if_sent.filter(|header| request.headers().contains_key(&header.0));
+        for header in self.headers.iter().chain(if_sent).filter(|header| !has(header)) {
             differences.push(format!("header {}", header.0));
         }
-        if !self.body.as_ref().is_none_or(|body| body.matches(request.body())) {
+        if !self.body.as_ref().is_none_or(|body| body.matches(request)) {
             differences.push("body".to_owned());
         }
         differences
@@ -260,10 +277,19 @@ impl Query {
 }
 
 impl Body {
-    fn matches(&self, sent: &[u8]) -> bool {
-        match self {
+    fn matches(&self, request: &Request) -> bool {
+        let is_sent = |sent: &[u8]| match self {
             Self::Bytes(bytes) => bytes == sent,
             Self::Json(json) => serde_json::from_slice::<Value>(sent).is_ok_and(|sent| sent == *json),
+        };
+        is_sent(request.body())
+            || self.is_redacted() && transcript::body(request).is_some_and(|body| is_sent(body.as_bytes()))
+    }
+
+    fn is_redacted(&self) -> bool {
+        match self {
+            Self::Bytes(bytes) => String::from_utf8_lossy(bytes).contains(REDACTED),
+            Self::Json(json) => json.to_string().contains(REDACTED),
         }
     }
 }
@@ -370,6 +396,34 @@ mod tests {
     fn a_header_that_is_not_there_is_named_and_its_value_is_not() {
         let rule = Rule::get("/x").header("authorization", "Bearer CANARY");
         assert_eq!(rule.differences(&request("GET", "/x")), ["header authorization"]);
+    }
+
+    #[test]
+    fn where_a_credential_is_redacted_all_else_is_compared() {
+        let rule = |scheme: &str, body: &str| {
+            Rule::post("/x")
+                .header("authorization", &format!("{scheme} REDACTED"))
+                .body(body.to_owned())
+        };
+        let mut sent = request("POST", "/x");
+        *sent.body_mut() = Bytes::from("a=1&client_secret=CANARY");
+        let headers = sent.headers_mut();
+        headers.insert("authorization", http::HeaderValue::from_static("Bearer CANARY"));
+        let form = http::HeaderValue::from_static("application/x-www-form-urlencoded");
+        headers.insert("content-type", form);
+        for (scheme, body, differences) in [
+            ("Bearer", "a=1&client_secret=REDACTED", [].as_slice()),
+            ("Basic", "a=1&client_secret=REDACTED", &["header authorization"]),
+            ("Bearer", "a=2&client_secret=REDACTED", &["body"]),
+            ("Bearer", "a=1&client_secret=REDACTED&b=1", &["body"]),
+            ("Bearer", "a=REDACTED&client_secret=REDACTED", &["body"]),
+        ] {
+            assert_eq!(
+                rule(scheme, body).differences(&sent),
+                differences,
+                "{scheme} {body}"
+            );
+        }
     }
 
     #[test]

@@ -24,7 +24,7 @@ Next:
 
 By hand, once it knows the vendor:
   docs/vendors/acme.md                         what the vendor does, each fact with its document
-  fixtures/acme/openapi.json                   the contract, and its entry in crates/contract and in xtask/src/generate.rs
+  fixtures/acme/openapi.json                   the contract, and its entry in crates/contract
   crates/vendors/acme/src/testing.rs           the members of each row, as the documents have them
   crates/sandbox                               the vendor, played; tests/suite.rs then runs over it
   xtask/src/conformance/table.rs               a row for each operation: whose client proves it, or why none does

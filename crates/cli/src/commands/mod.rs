@@ -39,7 +39,9 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Sandbox(SandboxCommand::Serve(args)) => sandbox::serve(args, global).await,
         Command::Sandbox(SandboxCommand::Faults) => sandbox::faults(global),
         Command::Contract(ContractCommand::Show { vendor }) => contract::show(&vendor),
-        Command::Contract(ContractCommand::Check) => contract::check(Context::open(global).await?).await,
+        Command::Contract(ContractCommand::Check { baseline }) => {
+            contract::check(Context::open(global).await?, baseline.as_deref()).await
+        }
         Command::Inventory => inventory::run(Context::open(global).await?).await,
         Command::Sources(SourcesCommand::List) => sources::list(&Context::open(global).await?),
         Command::Sources(SourcesCommand::Check) => sources::check(Context::open(global).await?).await,

@@ -229,7 +229,15 @@ impl Said {
         if is_object && matches!(schema["additionalProperties"], Value::Null | Value::Bool(true)) {
             self.besides.insert("open".to_owned());
         }
-        for name in ["x-needed", "x-time"] {
+        for name in [
+            "x-needed",
+            "x-time",
+            "x-read",
+            "x-not-on-pages",
+            "x-rows",
+            "x-total",
+            "x-next",
+        ] {
             if let Some(value) = schema.get(name) {
                 self.besides.insert(format!("{name} {value}"));
             }

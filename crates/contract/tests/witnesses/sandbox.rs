@@ -94,12 +94,12 @@ impl Witness {
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()));
         let headers: Vec<(&str, &str)> = own.chain(headers.iter().copied()).collect();
-        let request = headers
-            .iter()
-            .fold(Request::new(method, target), |request, (name, value)| {
-                request.with_header(name, value)
-            })
-            .with_body(body);
+        let mut sent = http::Request::builder().method(method).uri(target);
+        for (name, value) in &headers {
+            sent = sent.header(*name, *value);
+        }
+        let sent = sent.body(Bytes::from(body.to_owned())).unwrap();
+        let request = Request::from(&sent);
         let exact = self.contract.operation_of(&request);
         // Without its slash a path is none of the contract, and the reply says so.
         let path = target.split('?').next().unwrap_or(target);
@@ -112,14 +112,9 @@ impl Witness {
             self.findings
                 .push(format!("{method} {target}: the request {said}: {findings:?}"));
         }
-        let mut sent = http::Request::builder().method(method).uri(target);
-        for (name, value) in &headers {
-            sent = sent.header(*name, *value);
-        }
-        let sent = sent.body(Bytes::from(body.to_owned())).unwrap();
         let reply = self.sandbox.handle(sent);
         let status = reply.status().as_u16();
-        for finding in operation.check_response(status, reply.body()) {
+        for finding in operation.check_http_response(&reply) {
             let finding = finding.to_string();
             let mut odd = ODD.iter();
             let odd = odd.find(|(id, end)| *id == operation.id() && finding.ends_with(end));

@@ -24,7 +24,6 @@ pub(crate) fn cases(vendor: &str) -> Vec<Case> {
     for (operation, dir) in entries(&root().join(vendor)).filter(|(_, path)| path.is_dir()) {
         for (name, dir) in entries(&dir) {
             let files: BTreeMap<String, String> = entries(&dir)
-                .filter(|(name, _)| name != "result.snap")
                 .map(|(name, path)| (name, fs::read_to_string(path).unwrap().replace("\r\n", "\n")))
                 .collect();
             cases.push(Case::read(&operation, &name, files).unwrap_or_else(|error| panic!("{error}")));

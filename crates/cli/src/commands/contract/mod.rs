@@ -1,15 +1,19 @@
 //! Whether the vendors still answer as their contracts say.
 
+mod baseline;
+
 use std::borrow::Cow;
 use std::io::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use rollbook::contract::{Contract, Drift, Severity};
-use rollbook::model::Error;
+use rollbook::contract::{Baseline, Contract, Drift, Severity};
+use rollbook::model::{Error, SourceName};
 use rollbook::{Compared, Rollbook, Shapes};
 use serde::Serialize;
 
+use self::baseline::{Baselines, PAGE};
 use super::list::tell_once;
 use super::sources::first_pages;
 use crate::args::RowArgs;
@@ -17,9 +21,6 @@ use crate::context::Context;
 use crate::exit::{Exit, Outcome};
 use crate::failure::Failure;
 use crate::output::{self, Cell, Column, Row, stdout};
-
-/// A first page that takes longer than this is told. Vendors answer in well under a second.
-const SLOW_MS: u64 = 5_000;
 
 /// Prints the contract of a vendor: an OpenAPI document.
 pub(crate) fn show(vendor: &str) -> Result<Exit, Failure> {
@@ -36,7 +37,7 @@ pub(crate) fn show(vendor: &str) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// One thing in which the answers of a source differ from the contract.
+/// One thing in which the answers of a source differ from the contract, or with the kind `page` what they are.
 #[derive(Debug, Serialize)]
 struct DriftRow {
     source: String,
@@ -45,15 +46,19 @@ struct DriftRow {
     severity: String,
     /// The kind, in one word.
     kind: String,
-    place: Option<String>,
+    place: String,
     /// What it is, in words.
     detail: String,
     seen: u64,
     of: u64,
+    /// What a later check is compared with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<Baseline>,
 }
 
-/// Reads one page of each list, and compares what the pages look like with the contract.
-pub(crate) async fn check(mut context: Context) -> Result<Exit, Failure> {
+/// Reads one page of each list, and compares what the pages look like with the contract and with the baseline.
+pub(crate) async fn check(mut context: Context, baseline: Option<&Path>) -> Result<Exit, Failure> {
+    let baselines = baseline.map(Baselines::read).transpose()?;
     let shapes = Arc::new(Shapes::default());
     let rollbook = Rollbook::builder()
         .observer(Arc::clone(&shapes) as Arc<dyn rollbook::Observer>)
@@ -64,7 +69,8 @@ pub(crate) async fn check(mut context: Context) -> Result<Exit, Failure> {
         errors
     });
     let pages = context.interrupt.guard(join_all(pages)).await?;
-    let compared = shapes.compared();
+    let before = |source: &SourceName, operation: &str| baselines.as_ref()?.of(source.as_str(), operation);
+    let compared = shapes.compared_since(before);
     let rows: Vec<DriftRow> = compared.iter().flat_map(rows_of).collect();
     let breaking = rows.iter().any(|row| row.severity == "breaking");
 
@@ -85,7 +91,15 @@ pub(crate) async fn check(mut context: Context) -> Result<Exit, Failure> {
             1 => "1 difference".to_owned(),
             count => format!("{count} differences"),
         };
-        let message = format!("{}: {} rows read, {drifts}", source.operation, source.rows);
+        let known = before(&source.source, source.operation).is_some();
+        let missing = match baselines.is_some() && !known {
+            true => "; the baseline has nothing of it",
+            false => "",
+        };
+        let message = format!(
+            "{}: {} rows read, {drifts}{missing}",
+            source.operation, source.rows
+        );
         context.reporter.note(Some(source.source.as_str()), &message);
     }
     let mut outcome = Outcome::default();
@@ -94,60 +108,38 @@ pub(crate) async fn check(mut context: Context) -> Result<Exit, Failure> {
 }
 
 fn rows_of(compared: &Compared) -> Vec<DriftRow> {
-    let row = |severity: Severity, kind: &str, place: Option<String>, detail: String, seen, of| DriftRow {
+    let row = |kind: String, severity: Severity, detail: String| DriftRow {
         source: compared.source.to_string(),
         vendor: compared.vendor.to_string(),
         operation: compared.operation,
         severity: severity.to_string(),
-        kind: kind.to_owned(),
-        place,
+        kind,
+        place: "$".to_owned(),
         detail,
-        seen,
-        of,
+        seen: compared.answers,
+        of: compared.answers,
+        baseline: None,
     };
-    let mut rows: Vec<DriftRow> = compared
-        .drifts
-        .iter()
-        .map(|drift| {
-            let place = Some(drift.place.clone());
-            row(
-                drift.severity,
-                kind_of(drift).as_str(),
-                place,
-                drift.kind.to_string(),
-                drift.seen,
-                drift.of,
-            )
-        })
-        .collect();
-    let answers = compared.answers;
-    if compared.unreadable > 0 {
-        let detail = "the answer is no JSON".to_owned();
-        rows.push(row(
-            Severity::Breaking,
-            "no_json",
-            None,
-            detail,
-            compared.unreadable,
-            answers,
-        ));
-    }
-    if compared.short > 0 {
-        let detail = "fewer rows on the page than were expected, and there are more".to_owned();
-        rows.push(row(
-            Severity::Notable,
-            "smaller_page",
-            None,
-            detail,
-            compared.short,
-            answers,
-        ));
-    }
-    if compared.slowest_ms > SLOW_MS {
-        let detail = format!("{} ms", compared.slowest_ms);
-        rows.push(row(Severity::Notable, "slow_page", None, detail, 1, answers));
-    }
-    rows
+    let drifts = compared.drifts.iter().map(|drift| DriftRow {
+        place: drift.place.clone(),
+        seen: drift.seen,
+        of: drift.of,
+        ..row(kind_of(drift), drift.severity, drift.kind.to_string())
+    });
+    let page = DriftRow {
+        baseline: Some(compared.baseline.clone()),
+        ..row(PAGE.to_owned(), Severity::Info, page_of(compared))
+    };
+    drifts.chain([page]).collect()
+}
+
+/// `25 of 300 rows in 12 ms`.
+fn page_of(compared: &Compared) -> String {
+    let total = compared.baseline.page.and_then(|page| page.total);
+    let total = total.map_or(String::new(), |total| format!(" of {total}"));
+    let took = compared.baseline.slowest_ms;
+    let took = took.map_or(String::new(), |ms| format!(" in {ms} ms"));
+    format!("{}{total} rows{took}", compared.rows)
 }
 
 /// The name of the kind, as it is serialized.
@@ -157,6 +149,7 @@ fn kind_of(drift: &Drift) -> String {
 }
 
 impl Row for DriftRow {
+    // A baseline is no cell: it is in the formats that are read again.
     const CSV: &'static [&'static str] = &[
         "source",
         "vendor",
@@ -184,7 +177,7 @@ impl Row for DriftRow {
             Cow::Borrowed(self.operation),
             Cow::Borrowed(&self.severity),
             Cow::Borrowed(&self.kind),
-            Cow::Borrowed(self.place.as_deref().unwrap_or_default()),
+            Cow::Borrowed(&self.place),
             Cow::Borrowed(&self.detail),
             Cow::Owned(self.seen.to_string()),
             Cow::Owned(self.of.to_string()),
@@ -196,7 +189,7 @@ impl Row for DriftRow {
             Cow::Borrowed(&self.source),
             Cow::Borrowed(self.operation),
             Cow::Borrowed(&self.severity),
-            Cow::Borrowed(self.place.as_deref().unwrap_or_default()),
+            Cow::Borrowed(&self.place),
             Cow::Borrowed(&self.detail),
             Cow::Owned(format!("{} of {}", self.seen, self.of)),
         ]
