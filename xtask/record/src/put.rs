@@ -16,7 +16,8 @@ use std::path::{Path, PathBuf};
 /// let files = [("case.toml".to_owned(), String::new())];
 /// xtask_record::put(&root, &root.join("truu/devices/empty"), &files)?;
 /// assert!(root.join("truu/devices/empty/case.toml").exists());
-/// # std::fs::remove_dir_all(root)
+/// # std::fs::remove_dir_all(root)?;
+/// # Ok::<(), std::io::Error>(())
 /// ```
 ///
 /// # Errors
