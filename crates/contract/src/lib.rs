@@ -73,3 +73,8 @@ pub use operation::{In, Operation, Parameter};
 pub use request::Request;
 pub use shape::{Seen, Shape};
 pub use time::Time;
+
+/// The example of the README, which is run as those here are.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
