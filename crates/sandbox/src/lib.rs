@@ -105,3 +105,8 @@ pub use sandbox::Sandbox;
 pub use server::Server;
 pub use transport::SandboxTransport;
 pub use truth::{BanyanRegistration, Truth};
+
+/// The example of the README, which is run as those here are.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
