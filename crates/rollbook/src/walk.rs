@@ -4,7 +4,9 @@ use std::fmt;
 use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
-use rollbook_model::{Completeness, Error, Grade, Pager, RejectedRow, SourceName, UnreadMember, Vendor};
+use rollbook_model::{
+    Completeness, Error, Grade, Pager, Progress, RejectedRow, Snapshot, SourceName, UnreadMember, Vendor,
+};
 use serde::Serialize;
 
 /// What a walk reads.
@@ -74,6 +76,23 @@ impl<T: Send + 'static> Walk<T> {
         self
     }
 
+    /// The walk of an earlier run over the same list, from where that got: see [`Pager::resume_from`].
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for a snapshot of another kind of list.
+    pub fn resume_from(mut self, snapshot: Snapshot) -> Result<Self, Error> {
+        let source = &self.source;
+        let resumed = self.pager.resume_from(snapshot);
+        self.pager = resumed.map_err(|error| error.with_source_name(source.clone()))?;
+        Ok(self)
+    }
+
+    /// What the walk has done since this was last taken: see [`Pager::take_progress`].
+    pub fn take_progress(&mut self) -> Option<Progress> {
+        self.pager.take_progress()
+    }
+
     /// The rows of the next page; none at the end.
     ///
     /// # Errors
@@ -99,6 +118,17 @@ impl<T: Send + 'static> Walk<T> {
             rejected: self.pager.rejected().to_vec(),
             unread: self.pager.unread().to_vec(),
             error: None,
+        }
+    }
+
+    /// Brings a report of this walk up to date. What could not be read is only ever added to, or begins anew.
+    fn update(&self, report: &mut WalkReport) {
+        report.completeness = self.pager.completeness();
+        if report.rejected.len() != self.pager.rejected().len() {
+            report.rejected = self.pager.rejected().to_vec();
+        }
+        if report.unread.len() != self.pager.unread().len() {
+            report.unread = self.pager.unread().to_vec();
         }
     }
 }
@@ -185,14 +215,31 @@ pub enum WalkEvent<T> {
     Page {
         /// Which walk, counted from 0 in the order given.
         walk: usize,
-        /// The rows.
+        /// The rows. A walk that was [resumed](Walks::resume_from) also gives pages without any.
         rows: Vec<T>,
+        /// What to keep once the rows are where they belong, of a walk that was resumed.
+        progress: Option<Progress>,
     },
     /// The walk ended, well or not: see its report.
     Ended {
         /// Which walk, counted from 0 in the order given.
         walk: usize,
+        /// What to keep of the end of a walk that was resumed; none when it failed.
+        progress: Option<Progress>,
     },
+}
+
+impl<T> WalkEvent<T> {
+    /// How much is held while the event waits, in rows. A page without a wanted row has the keys of the others.
+    fn weight(&self) -> usize {
+        match self {
+            Self::Page { rows, progress, .. } => {
+                let keys = progress.as_ref().map_or(0, Progress::rows);
+                rows.len().max(keys).max(1)
+            }
+            Self::Ended { .. } => 0,
+        }
+    }
 }
 
 type Step<T> = BoxFuture<'static, (usize, Walk<T>, Option<Result<Vec<T>, Error>>)>;
@@ -285,6 +332,24 @@ impl<T: Send + 'static> Walks<T> {
         self.reports.len() - 1
     }
 
+    /// Lets the walk with this number, which must not have begun, go on from where an earlier run got, and tells its progress
+    /// with each event. An empty snapshot starts it from its beginning. A walk that was refused stays refused.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for a snapshot of another kind of list; the walk is then gone.
+    pub fn resume_from(&mut self, number: usize, snapshot: Snapshot) -> Result<(), Error> {
+        let Some(lane) = self.lanes.get_mut(number) else {
+            return Err(Error::invalid_argument(format!("there is no walk {number}")));
+        };
+        if let Some(walk) = lane.resting.take() {
+            let walk = walk.resume_from(snapshot)?;
+            walk.update(&mut self.reports[number]);
+            lane.resting = Some(walk);
+        }
+        Ok(())
+    }
+
     /// The next page of any of the walks, as pages arrive, or of the one whose turn it is; none when all have ended.
     pub async fn next(&mut self) -> Option<WalkEvent<T>> {
         loop {
@@ -292,21 +357,33 @@ impl<T: Send + 'static> Walks<T> {
             if let Some(event) = self.due() {
                 return Some(event);
             }
-            let (number, walk, page) = self.running.next().await?;
-            self.reports[number] = walk.report();
+            let (number, mut walk, page) = self.running.next().await?;
+            walk.update(&mut self.reports[number]);
+            let progress = walk.take_progress();
             let lane = &mut self.lanes[number];
-            lane.arrived.push_back(match page {
+            let event = match page {
                 Some(Ok(rows)) => {
-                    lane.rows_held += rows.len();
                     lane.resting = Some(walk);
-                    WalkEvent::Page { walk: number, rows }
+                    WalkEvent::Page {
+                        walk: number,
+                        rows,
+                        progress,
+                    }
                 }
                 Some(Err(error)) => {
                     self.reports[number].error = Some(error);
-                    WalkEvent::Ended { walk: number }
+                    WalkEvent::Ended {
+                        walk: number,
+                        progress: None,
+                    }
                 }
-                None => WalkEvent::Ended { walk: number },
-            });
+                None => WalkEvent::Ended {
+                    walk: number,
+                    progress,
+                },
+            };
+            lane.rows_held += event.weight();
+            lane.arrived.push_back(event);
         }
     }
 
@@ -332,10 +409,8 @@ impl<T: Send + 'static> Walks<T> {
             open.find(|lane| !lane.arrived.is_empty())?
         };
         let event = lane.arrived.pop_front()?;
-        match &event {
-            WalkEvent::Page { rows, .. } => lane.rows_held -= rows.len(),
-            WalkEvent::Ended { .. } => lane.told = true,
-        }
+        lane.rows_held -= event.weight();
+        lane.told = matches!(event, WalkEvent::Ended { .. });
         Some(event)
     }
 

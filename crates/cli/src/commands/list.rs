@@ -150,12 +150,12 @@ pub(crate) async fn read<T: Send + 'static>(
             () = context.interrupt.wait() => return Ok(true),
         };
         match event {
-            Some(WalkEvent::Page { walk, rows }) => {
+            Some(WalkEvent::Page { walk, rows, .. }) => {
                 outcome.delivered(rows.len());
                 progress.page(walk, &walks.reports()[walk]);
                 page(walk, rows)?;
             }
-            Some(WalkEvent::Ended { walk }) => progress.ended(walk, &walks.reports()[walk]),
+            Some(WalkEvent::Ended { walk, .. }) => progress.ended(walk, &walks.reports()[walk]),
             Some(_) => {}
             None => return Ok(false),
         }
