@@ -1,7 +1,7 @@
 //! A set of row keys that takes about ten bytes for each, at every size.
 
 /// A bucket is split when there are more keys than this for each.
-const MEAN: usize = 128;
+const MEAN: usize = 64;
 
 /// Room that a full bucket is given: an eighth of it.
 const SLACK: usize = 8;

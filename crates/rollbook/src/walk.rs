@@ -120,17 +120,6 @@ impl<T: Send + 'static> Walk<T> {
             error: None,
         }
     }
-
-    /// Brings a report of this walk up to date. What could not be read is only ever added to, or begins anew.
-    fn update(&self, report: &mut WalkReport) {
-        report.completeness = self.pager.completeness();
-        if report.rejected.len() != self.pager.rejected().len() {
-            report.rejected = self.pager.rejected().to_vec();
-        }
-        if report.unread.len() != self.pager.unread().len() {
-            report.unread = self.pager.unread().to_vec();
-        }
-    }
 }
 
 impl<T> fmt::Debug for Walk<T> {
@@ -230,6 +219,12 @@ pub enum WalkEvent<T> {
 }
 
 impl<T> WalkEvent<T> {
+    fn walk(&self) -> usize {
+        match self {
+            Self::Page { walk, .. } | Self::Ended { walk, .. } => *walk,
+        }
+    }
+
     /// How much is held while the event waits, in rows. A page without a wanted row has the keys of the others.
     fn weight(&self) -> usize {
         match self {
@@ -275,10 +270,21 @@ pub struct Walks<T> {
     in_order: bool,
 }
 
+/// An event, and what it adds to the report of its walk once it is told.
+struct Arrived<T> {
+    event: WalkEvent<T>,
+    completeness: Completeness,
+    rejected: Vec<RejectedRow>,
+    unread: Vec<UnreadMember>,
+    error: Option<Error>,
+}
+
 /// One walk while it is not being asked for a page, and what has arrived of it.
 struct Lane<T> {
-    arrived: VecDeque<WalkEvent<T>>,
+    arrived: VecDeque<Arrived<T>>,
     rows_held: usize,
+    /// How many rejected rows and unread members have arrived.
+    issues: (usize, usize),
     resting: Option<Walk<T>>,
     told: bool,
 }
@@ -314,6 +320,7 @@ impl<T: Send + 'static> Walks<T> {
         self.lanes.push(Lane {
             arrived: VecDeque::new(),
             rows_held: 0,
+            issues: (0, 0),
             resting: Some(walk),
             told: false,
         });
@@ -326,6 +333,7 @@ impl<T: Send + 'static> Walks<T> {
         self.lanes.push(Lane {
             arrived: VecDeque::new(),
             rows_held: 0,
+            issues: (0, 0),
             resting: None,
             told: true,
         });
@@ -344,7 +352,7 @@ impl<T: Send + 'static> Walks<T> {
         };
         if let Some(walk) = lane.resting.take() {
             let walk = walk.resume_from(snapshot)?;
-            walk.update(&mut self.reports[number]);
+            self.reports[number] = walk.report();
             lane.resting = Some(walk);
         }
         Ok(())
@@ -357,33 +365,8 @@ impl<T: Send + 'static> Walks<T> {
             if let Some(event) = self.due() {
                 return Some(event);
             }
-            let (number, mut walk, page) = self.running.next().await?;
-            walk.update(&mut self.reports[number]);
-            let progress = walk.take_progress();
-            let lane = &mut self.lanes[number];
-            let event = match page {
-                Some(Ok(rows)) => {
-                    lane.resting = Some(walk);
-                    WalkEvent::Page {
-                        walk: number,
-                        rows,
-                        progress,
-                    }
-                }
-                Some(Err(error)) => {
-                    self.reports[number].error = Some(error);
-                    WalkEvent::Ended {
-                        walk: number,
-                        progress: None,
-                    }
-                }
-                None => WalkEvent::Ended {
-                    walk: number,
-                    progress,
-                },
-            };
-            lane.rows_held += event.weight();
-            lane.arrived.push_back(event);
+            let (number, walk, page) = self.running.next().await?;
+            self.lanes[number].take(number, walk, page);
         }
     }
 
@@ -408,15 +391,66 @@ impl<T: Send + 'static> Walks<T> {
         } else {
             open.find(|lane| !lane.arrived.is_empty())?
         };
-        let event = lane.arrived.pop_front()?;
+        let Arrived {
+            event,
+            completeness,
+            rejected,
+            unread,
+            error,
+        } = lane.arrived.pop_front()?;
         lane.rows_held -= event.weight();
         lane.told = matches!(event, WalkEvent::Ended { .. });
+        let report = &mut self.reports[event.walk()];
+        report.completeness = completeness;
+        report.rejected.extend(rejected);
+        report.unread.extend(unread);
+        report.error = error;
         Some(event)
     }
 
-    /// What the walks saw so far, in the order in which they were added. One that has not ended is graded incomplete.
+    /// What the walks had seen at the last event that [`next`](Self::next) gave of each, in the order in which they were added:
+    /// what was read ahead and is still held does not count. One that has not ended is graded incomplete.
     pub fn reports(&self) -> &[WalkReport] {
         &self.reports
+    }
+}
+
+impl<T: Send + 'static> Lane<T> {
+    /// Takes what a walk answered, and lets it rest where it has more.
+    fn take(&mut self, number: usize, mut walk: Walk<T>, page: Option<Result<Vec<T>, Error>>) {
+        let progress = walk.take_progress();
+        let (rejected, unread) = (walk.pager.rejected(), walk.pager.unread());
+        let (rejected_before, unread_before) = self.issues;
+        self.issues = (rejected.len(), unread.len());
+        let completeness = walk.pager.completeness();
+        let rejected = rejected.get(rejected_before..).unwrap_or_default().to_vec();
+        let unread = unread.get(unread_before..).unwrap_or_default().to_vec();
+        let (event, error) = match page {
+            Some(Ok(rows)) => {
+                self.resting = Some(walk);
+                let event = WalkEvent::Page {
+                    walk: number,
+                    rows,
+                    progress,
+                };
+                (event, None)
+            }
+            ended => {
+                let event = WalkEvent::Ended {
+                    walk: number,
+                    progress,
+                };
+                (event, ended.and_then(Result::err))
+            }
+        };
+        self.rows_held += event.weight();
+        self.arrived.push_back(Arrived {
+            event,
+            completeness,
+            rejected,
+            unread,
+            error,
+        });
     }
 }
 

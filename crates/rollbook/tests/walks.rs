@@ -81,6 +81,29 @@ async fn walks_without_an_order_give_what_arrives_first() {
 }
 
 #[tokio::test(flavor = "current_thread")]
+async fn a_report_claims_no_more_than_was_told_of_its_walk() {
+    let asked: Vec<Arc<AtomicU32>> = (0..2).map(|_| Arc::default()).collect();
+    let mut walks = Walks::default().in_order();
+    walks.add(walk("slow", 3, |_| 50, &asked[0]));
+    walks.add(walk("fast", 2, |_| 0, &asked[1]));
+    assert!(matches!(
+        walks.next().await,
+        Some(WalkEvent::Page { walk: 0, .. })
+    ));
+    assert_eq!(
+        asked[1].load(Ordering::Relaxed),
+        2,
+        "the other was read to its end"
+    );
+    let seen: Vec<_> = walks
+        .reports()
+        .iter()
+        .map(|report| (report.completeness.pages, report.is_complete()))
+        .collect();
+    assert_eq!(seen, [(1, false), (0, false)]);
+}
+
+#[tokio::test(flavor = "current_thread")]
 async fn walks_that_are_stopped_go_on_from_what_was_delivered_and_not_from_what_had_arrived() {
     let asked: Vec<Arc<AtomicU32>> = (0..2).map(|_| Arc::default()).collect();
     let start = |snapshots: Vec<Snapshot>| {

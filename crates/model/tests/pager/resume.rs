@@ -289,6 +289,23 @@ fn rows_that_share_a_key_are_told_apart_over_both_parts() {
 }
 
 #[test]
+fn a_last_page_that_is_not_there_is_not_asked_for_once_both_parts_have_every_row() {
+    let list = || {
+        numbered_pager(1, |page| {
+            assert!(page <= 3, "page {page} is not there");
+            let mut out = numbered(&(0..30).collect::<Vec<u32>>(), page, 10)?;
+            out.last_page = Some(9);
+            Ok(out)
+        })
+    };
+    for pages in 0..4 {
+        let killed = kill_after(list().tracked(), pages, false);
+        let (rows, together) = go_on(&killed, list());
+        assert!(rows.len() == 30 && together.is_complete(), "{together:?}");
+    }
+}
+
+#[test]
 fn a_walk_without_its_beginning_does_not_get_one_by_being_kept() {
     let list = || by_cursor((0..20).collect(), 5);
     let late = list().resume("token:c:5".parse().unwrap()).tracked();
