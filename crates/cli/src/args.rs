@@ -150,11 +150,12 @@ pub(crate) enum UsersCommand {
   rollbook users list --email ann@example.com -o json
   rollbook users list --status inactive -o ndjson | jq -r .id
   rollbook users list --source corp-banyan --serial C02XK1JHJG5J
-  rollbook users list -o ndjson --checkpoint users.checkpoint >> users.ndjson
+  rollbook users list -o ndjson --checkpoint users.checkpoint > users.1.ndjson
 
-With --checkpoint FILE (-o ndjson or csv), a run that was stopped or killed is gone on with by the same command: add what it
-writes to what was written (>>). Where it was killed in the middle of a page, that page comes twice. When all was written, it
-says so and writes nothing; --restart begins anew. FILE holds cursors and hashes of ids: no secret, and nothing of a row.")]
+With --checkpoint FILE (-o ndjson or csv), a run that was stopped or killed is gone on with by the same command, which writes
+the rest. Where a run was killed in the middle of a page, its last line may be cut off, and that page comes again: then write to
+a new file, and not with >>. When all was written, it says so and writes nothing; --restart begins anew. FILE holds cursors and
+hashes of ids: no secret, and nothing of a row.")]
     List {
         #[command(flatten)]
         filters: UserFilters,
@@ -219,11 +220,12 @@ pub(crate) enum DevicesCommand {
   rollbook devices list
   rollbook devices list --serial C02XK1JHJG5J -o json
   rollbook devices list --platform ios -o csv > phones.csv
-  rollbook devices list -o ndjson --checkpoint devices.checkpoint >> devices.ndjson
+  rollbook devices list -o ndjson --checkpoint devices.checkpoint > devices.1.ndjson
 
-With --checkpoint FILE (-o ndjson or csv), a run that was stopped or killed is gone on with by the same command: add what it
-writes to what was written (>>). Where it was killed in the middle of a page, that page comes twice. When all was written, it
-says so and writes nothing; --restart begins anew. FILE holds cursors and hashes of ids: no secret, and nothing of a row.")]
+With --checkpoint FILE (-o ndjson or csv), a run that was stopped or killed is gone on with by the same command, which writes
+the rest. Where a run was killed in the middle of a page, its last line may be cut off, and that page comes again: then write to
+a new file, and not with >>. When all was written, it says so and writes nothing; --restart begins anew. FILE holds cursors and
+hashes of ids: no secret, and nothing of a row.")]
     List {
         #[command(flatten)]
         filters: DeviceFilters,
@@ -317,11 +319,12 @@ pub(crate) enum WorkstationsCommand {
   rollbook workstations list
   rollbook workstations list --ip 10.1.2.3 --ip 10.1.2.4
   rollbook workstations list --mac b4:4a:8a:64:71:e8 -o json
-  rollbook workstations list -o csv --checkpoint workstations.checkpoint >> workstations.csv
+  rollbook workstations list -o csv --checkpoint workstations.checkpoint > workstations.1.csv
 
-With --checkpoint FILE (-o ndjson or csv), a run that was stopped or killed is gone on with by the same command: add what it
-writes to what was written (>>). Where it was killed in the middle of a page, that page comes twice. When all was written, it
-says so and writes nothing; --restart begins anew. FILE holds cursors and hashes of ids: no secret, and nothing of a row.")]
+With --checkpoint FILE (-o ndjson or csv), a run that was stopped or killed is gone on with by the same command, which writes
+the rest. Where a run was killed in the middle of a page, its last line may be cut off, and that page comes again: then write to
+a new file, and not with >>. When all was written, it says so and writes nothing; --restart begins anew. FILE holds cursors and
+hashes of ids: no secret, and nothing of a row.")]
     List {
         /// With this IP address; may be given again: any of them
         #[arg(long = "ip", value_name = "ADDRESS", value_parser = filled)]
