@@ -78,12 +78,23 @@ fn plain(text: &[u8]) -> Option<jiff::Timestamp> {
     if hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let date = jiff::civil::Date::new(year as i16, month as i8, day as i8).ok()?;
-    let days = date.duration_since(EPOCH).as_hours() / 24;
+    // Says whether there is such a day.
+    jiff::civil::Date::new(year as i16, month as i8, day as i8).ok()?;
+    let days = days_before(year, month)? + day - 1;
     jiff::Timestamp::new(((days * 24 + hour) * 60 + minute) * 60 + second, nanos as i32).ok()
 }
 
-const EPOCH: jiff::civil::Date = jiff::civil::Date::constant(1970, 1, 1);
+/// Days from 1970-01-01 to the first of the month, by years that begin in March: so the leap day is a year's last.
+fn days_before(year: i64, month: i64) -> Option<i64> {
+    let (year, month) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
+    let leap_days = year / 4 - year / 100 + year / 400;
+    // 719,468 days lie between 0000-03-01 and 1970-01-01.
+    (year >= 0).then_some(365 * year + leap_days + (153 * month + 2) / 5 - 719_468)
+}
 
 fn digits(text: &[u8]) -> Option<i64> {
     text.iter().try_fold(0, |number, digit| {
