@@ -157,3 +157,55 @@ impl<'a> Scan<'a> {
         self.at += rest.iter().take_while(blank).count();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Thing {
+        id: u32,
+    }
+
+    impl Record for Thing {}
+
+    fn read(reply: &'static str) -> Option<(Vec<u32>, usize, String)> {
+        let reply = Bytes::from_static(reply.as_bytes());
+        let (page, rest) = decode_list::<Thing>(&reply, &reply, &["rows"], "$.rows");
+        let page = page?;
+        let ids = page.rows.iter().map(|row| row.value.id).collect();
+        let rest = String::from_utf8(rest.into_owned()).unwrap();
+        Some((ids, page.rejected.len(), rest))
+    }
+
+    #[test]
+    fn a_list_is_read_where_it_stands_and_the_rest_stays() {
+        let found = |ids: &[u32], rejected, rest: &str| Some((ids.to_vec(), rejected, rest.to_owned()));
+        assert_eq!(
+            read(r#" {"n":1 , "rows" : [ {"id":1} ,null,{"id":2,"x":1.50}] } "#),
+            found(&[1, 2], 1, r#" {"n":1 , "rows" : [] } "#)
+        );
+        assert_eq!(read(r#"[{"id":3},[3]]"#), found(&[3], 1, "[]"));
+        // The second list is for the envelope to refuse.
+        assert_eq!(
+            read(r#"{"rows":[],"rows":[{"id":4}]}"#),
+            found(&[], 0, r#"{"rows":[],"rows":[{"id":4}]}"#)
+        );
+    }
+
+    #[test]
+    fn what_is_no_json_or_no_list_is_left_to_the_slow_way() {
+        for odd in [
+            r#"{"rows":[{"id":1},]}"#,
+            r#"{"rows":[{"id":1}],}"#,
+            r#"{"rows":[{"id":1}{"id":2}]}"#,
+            r#"{"rows":[{"id":1}]} x"#,
+            r#"{"rows":[{"id":1}"#,
+            r#"{"rows":null}"#,
+            r#"{"other":[]}"#,
+            "",
+        ] {
+            assert_eq!(read(odd), None, "{odd}");
+        }
+    }
+}
