@@ -72,8 +72,13 @@ pub struct Row<T> {
 impl<T> Row<T> {
     /// A row that is the same as every other row of the same key.
     pub fn new(key: impl Hash, value: T) -> Self {
+        Self::of_key(hash_of(key), value)
+    }
+
+    /// The same, of a key that is a hash already.
+    pub fn of_key(key: u64, value: T) -> Self {
         Self {
-            key: hash_of(key),
+            key,
             hidden: false,
             value,
         }

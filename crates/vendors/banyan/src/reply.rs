@@ -3,7 +3,7 @@
 
 use rollbook_model::{Error, Page};
 use rollbook_vendor_kit::lenient::{integer, rows, text};
-use rollbook_vendor_kit::{Native, Record, Reply, decode_page, wrong_shape};
+use rollbook_vendor_kit::{Native, Record, Reply, decode_list, decode_page, wrong_shape};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -56,6 +56,14 @@ impl List {
             Self::Devices => "devices",
         }
     }
+
+    /// The names under which the list is known to come.
+    fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Endusers => &["endusers", "enduser", "users"],
+            Self::Devices => &["devices"],
+        }
+    }
 }
 
 /// Reads a v1 reply of either shape. `skip` is how many rows were left out.
@@ -91,24 +99,27 @@ fn read_list<T: Record>(
     root: &str,
     json: &[u8],
 ) -> Result<Page<Native<T>>, Error> {
+    let place = format!("{root}.{}", list.member());
     // An empty list can come as null.
     let first = json.iter().find(|byte| !byte.is_ascii_whitespace());
-    if matches!(first, Some(b'[' | b'n')) {
-        let raws: Option<Vec<&RawValue>> = reply.read_at(root, json)?;
-        let raws = raws.unwrap_or_default();
-        let mut page = decode_page(reply.body(), &raws, root);
+    let whole = matches!(first, Some(b'[' | b'n'));
+    let place = if whole { root } else { &place };
+    let (page, rest) = decode_list(reply.body(), json, list.names(), place);
+    if whole {
+        let raws: Option<Vec<&RawValue>> = reply.read_at(root, &rest)?;
+        let mut page = page.unwrap_or_else(|| decode_page(reply.body(), &raws.unwrap_or_default(), place));
         // An array is a whole list: asked for again from its end, it would come again from its start.
-        page.total = (skip == 0).then_some(raws.len() as u64);
+        page.total = (skip == 0).then_some((page.rows.len() + page.rejected.len()) as u64);
         return Ok(page);
     }
-    let paged: Paged<'_> = reply.read_at(root, json)?;
+    let paged: Paged<'_> = reply.read_at(root, &rest)?;
     let raws = match list {
         List::Endusers => paged.endusers,
         List::Devices => paged.devices,
     };
     let member = list.member();
     let raws = raws.ok_or_else(|| reply.fail(wrong_shape(&format!("{root}: missing field `{member}`"))))?;
-    let mut page = decode_page(reply.body(), &raws, &format!("{root}.{member}"));
+    let mut page = page.unwrap_or_else(|| decode_page(reply.body(), &raws, place));
     page.total = paged.count.and_then(|count| u64::try_from(count).ok());
     Ok(page)
 }

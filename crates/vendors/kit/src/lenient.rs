@@ -14,68 +14,86 @@ use serde_json::value::RawValue;
 
 /// Any JSON value that is not an object or an array.
 #[derive(Clone, Debug, PartialEq)]
-enum Scalar {
+enum Scalar<T> {
     Null,
     Bool(bool),
-    Integer(i128),
+    Integer(i64),
+    /// A whole number past the largest `i64`.
+    Large(u64),
     Float(f64),
-    Text(String),
+    Text(T),
 }
 
-struct ScalarVisitor;
+impl Scalar<&str> {
+    /// What `make` makes of the scalar that comes next, where it stands: few members need a text of their own.
+    fn read<'de, D, T, F>(deserializer: D, make: F) -> Result<T, D::Error>
+    where
+        D: Deserializer<'de>,
+        F: FnOnce(Scalar<&str>) -> Result<T, &'static str>,
+    {
+        deserializer.deserialize_any(ScalarVisitor(make))
+    }
 
-impl Visitor<'_> for ScalarVisitor {
-    type Value = Scalar;
+    fn kept(self) -> Scalar<String> {
+        match self {
+            Self::Null => Scalar::Null,
+            Self::Bool(value) => Scalar::Bool(value),
+            Self::Integer(value) => Scalar::Integer(value),
+            Self::Large(value) => Scalar::Large(value),
+            Self::Float(value) => Scalar::Float(value),
+            Self::Text(value) => Scalar::Text(value.to_owned()),
+        }
+    }
+
+    /// The text of the scalar; a number that a text of it would change (`1.50`, or more than 64 bits) is refused.
+    fn into_text(self) -> Result<Option<String>, &'static str> {
+        match self {
+            Self::Null => Ok(None),
+            Self::Bool(value) => Ok(Some(value.to_string())),
+            Self::Integer(value) => Ok(Some(value.to_string())),
+            Self::Large(value) => Ok(Some(value.to_string())),
+            Self::Float(_) => Err("expected a text, found a number that is no whole one of 64 bits"),
+            Self::Text(value) => Ok(Some(value.to_owned())),
+        }
+    }
+
+    /// The same for what must be there.
+    fn into_required_text(self) -> Result<String, &'static str> {
+        self.into_text()?.ok_or("expected a text, found null")
+    }
+}
+
+struct ScalarVisitor<F>(F);
+
+impl<T, F: FnOnce(Scalar<&str>) -> Result<T, &'static str>> Visitor<'_> for ScalarVisitor<F> {
+    type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a text, number, boolean or null")
     }
 
-    fn visit_unit<E>(self) -> Result<Scalar, E> {
-        Ok(Scalar::Null)
+    fn visit_unit<E: serde::de::Error>(self) -> Result<T, E> {
+        (self.0)(Scalar::Null).map_err(E::custom)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Scalar, E> {
-        Ok(Scalar::Bool(value))
+    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<T, E> {
+        (self.0)(Scalar::Bool(value)).map_err(E::custom)
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Scalar, E> {
-        Ok(Scalar::Integer(value.into()))
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<T, E> {
+        (self.0)(Scalar::Integer(value)).map_err(E::custom)
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Scalar, E> {
-        Ok(Scalar::Integer(value.into()))
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<T, E> {
+        (self.0)(i64::try_from(value).map_or(Scalar::Large(value), Scalar::Integer)).map_err(E::custom)
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Scalar, E> {
-        Ok(Scalar::Float(value))
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<T, E> {
+        (self.0)(Scalar::Float(value)).map_err(E::custom)
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Scalar, E> {
-        Ok(Scalar::Text(value.to_owned()))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Scalar, E> {
-        Ok(Scalar::Text(value))
-    }
-}
-
-impl Scalar {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ScalarVisitor)
-    }
-
-    /// The text of the scalar; a number that a text of it would change (`1.50`, or more than 64 bits) is refused.
-    fn into_text<E: serde::de::Error>(self) -> Result<Option<String>, E> {
-        match self {
-            Self::Null => Ok(None),
-            Self::Bool(value) => Ok(Some(value.to_string())),
-            Self::Integer(value) => Ok(Some(value.to_string())),
-            Self::Float(_) => Err(E::custom(
-                "expected a text, found a number that is no whole one of 64 bits",
-            )),
-            Self::Text(value) => Ok(Some(value)),
-        }
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<T, E> {
+        (self.0)(Scalar::Text(value)).map_err(E::custom)
     }
 }
 
@@ -85,7 +103,7 @@ impl Scalar {
 ///
 /// An object or an array.
 pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Scalar::read(deserializer)?.into_text()
+    Scalar::read(deserializer, |scalar| scalar.into_text())
 }
 
 /// A text that must be there.
@@ -94,7 +112,23 @@ pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>
 ///
 /// Null, an object or an array.
 pub fn required_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    text(deserializer)?.ok_or_else(|| D::Error::custom("expected a text, found null"))
+    Scalar::read(deserializer, |scalar| scalar.into_required_text())
+}
+
+/// What `known` makes of a text that must be there, and where it knows nothing of it what `other` makes.
+///
+/// # Errors
+///
+/// Null, an object or an array.
+pub fn word<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    known: fn(&str) -> Option<T>,
+    other: fn(String) -> T,
+) -> Result<T, D::Error> {
+    Scalar::read(deserializer, |scalar| match scalar {
+        Scalar::Text(text) => Ok(known(text).unwrap_or_else(|| other(text.to_owned()))),
+        scalar => scalar.into_required_text().map(other),
+    })
 }
 
 /// An id: a text that must be there and say something. A whole number is taken as its text.
@@ -103,7 +137,11 @@ pub fn required_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Strin
 ///
 /// A blank text, null, a number that is no whole one of 64 bits, an object or an array.
 pub fn id<'de, D: Deserializer<'de>, T: FromStr<Err = BlankId>>(deserializer: D) -> Result<T, D::Error> {
-    required_text(deserializer)?.parse().map_err(D::Error::custom)
+    let id = Scalar::read(deserializer, |scalar| match scalar {
+        Scalar::Text(text) => Ok(text.parse()),
+        scalar => Ok(scalar.into_required_text()?.parse()),
+    })?;
+    id.map_err(D::Error::custom)
 }
 
 /// A whole number, also when it is written as a text; none when it is no whole number of 64 bits.
@@ -112,11 +150,13 @@ pub fn id<'de, D: Deserializer<'de>, T: FromStr<Err = BlankId>>(deserializer: D)
 ///
 /// An object or an array.
 pub fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
-    Ok(match Scalar::read(deserializer)? {
-        Scalar::Integer(value) => i64::try_from(value).ok(),
-        Scalar::Text(value) => value.trim().parse().ok(),
-        Scalar::Float(value) => whole(value).and_then(|value| i64::try_from(value).ok()),
-        Scalar::Null | Scalar::Bool(_) => None,
+    Scalar::read(deserializer, |scalar| {
+        Ok(match scalar {
+            Scalar::Integer(value) => Some(value),
+            Scalar::Text(value) => value.trim().parse().ok(),
+            Scalar::Float(value) => whole(value).and_then(|value| i64::try_from(value).ok()),
+            Scalar::Null | Scalar::Bool(_) | Scalar::Large(_) => None,
+        })
     })
 }
 
@@ -171,21 +211,27 @@ impl Flag {
             Self::Blank | Self::Other(_) => None,
         }
     }
+
+    fn of(text: &str) -> Self {
+        match text.trim() {
+            "" => Self::Blank,
+            yes if yes.eq_ignore_ascii_case("true") => Self::True,
+            no if no.eq_ignore_ascii_case("false") => Self::False,
+            _ => Self::Other(text.to_owned()),
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for Flag {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = match Scalar::read(deserializer)? {
-            Scalar::Bool(true) => return Ok(Self::True),
-            Scalar::Bool(false) => return Ok(Self::False),
-            Scalar::Null => return Ok(Self::Blank),
-            other => other.into_text()?.unwrap_or_default(),
-        };
-        Ok(match text.trim() {
-            "" => Self::Blank,
-            yes if yes.eq_ignore_ascii_case("true") => Self::True,
-            no if no.eq_ignore_ascii_case("false") => Self::False,
-            _ => Self::Other(text),
+        Scalar::read(deserializer, |scalar| {
+            Ok(match scalar {
+                Scalar::Bool(true) => Self::True,
+                Scalar::Bool(false) => Self::False,
+                Scalar::Null => Self::Blank,
+                Scalar::Text(text) => Self::of(text),
+                other => Self::of(&other.into_required_text()?),
+            })
         })
     }
 }
@@ -241,7 +287,7 @@ impl TimeUnit for NoUnit {
 /// ```
 #[derive(Clone, PartialEq)]
 pub struct WireTime<U> {
-    scalar: Scalar,
+    scalar: Scalar<String>,
     unit: PhantomData<U>,
 }
 
@@ -265,7 +311,8 @@ impl<U: TimeUnit> WireTime<U> {
     /// The number, in the unit `U`, when the vendor sent a number.
     pub fn number(&self) -> Option<i128> {
         match self.scalar {
-            Scalar::Integer(number) => Some(number),
+            Scalar::Integer(number) => Some(number.into()),
+            Scalar::Large(number) => Some(number.into()),
             Scalar::Float(number) => whole(number),
             _ => None,
         }
@@ -289,7 +336,7 @@ impl<U> fmt::Debug for WireTime<U> {
 impl<'de, U> Deserialize<'de> for WireTime<U> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Self {
-            scalar: Scalar::read(deserializer)?,
+            scalar: Scalar::read(deserializer, |scalar| Ok(scalar.kept()))?,
             unit: PhantomData,
         })
     }

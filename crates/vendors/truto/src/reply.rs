@@ -1,15 +1,16 @@
 //! The shapes in which Truto gives a list: an array, or with `truto_key_by` an object whose keys are a member's values.
 
 use rollbook_model::{Error, Page, Row};
-use rollbook_vendor_kit::{Flag, Members, Native, Record, Reply, decode_page};
+use rollbook_vendor_kit::{Flag, Members, Native, Record, Reply, decode_list, decode_page};
 use serde_json::value::RawValue;
 
 use crate::api::Keyed;
 use crate::wire::Envelope;
 
 pub(crate) fn page<T: Record>(reply: &Reply) -> Result<Page<Native<T>>, Error> {
-    let envelope: Envelope<'_, Vec<&RawValue>> = reply.read()?;
-    let mut page = decode_page(reply.body(), &envelope.result, "$.result");
+    let (page, rest) = decode_list(reply.body(), reply.body(), &["result"], "$.result");
+    let envelope: Envelope<'_, Vec<&RawValue>> = reply.read_at("$", &rest)?;
+    let mut page = page.unwrap_or_else(|| decode_page(reply.body(), &envelope.result, "$.result"));
     page.partial = envelope.is_partial_response == Some(Flag::True);
     page.next = envelope.next_cursor;
     Ok(page)
