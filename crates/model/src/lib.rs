@@ -59,7 +59,7 @@ pub use directory::{DeviceLookup, Directory};
 pub use error::{Error, ErrorKind, Fate, RetryAdvice};
 pub use id::{BlankId, DeviceId, InvalidSourceName, SourceName, UserId, Vendor, WorkstationId};
 pub use native::{NativeRow, RejectedRow, UnreadMember};
-pub use page::{Page, Row};
+pub use page::{Page, Row, UnreadPage};
 pub use pager::Pager;
 pub use plan::{Paging, Position};
 pub use query::{DeviceQuery, UserQuery, WorkstationQuery};
