@@ -3,6 +3,7 @@ use std::io::{self, IsTerminal as _};
 use rollbook::model::{
     Device, DeviceQuery, Error, NativeRow, Operation, User, UserQuery, Vendor, Workstation, WorkstationQuery,
 };
+use rollbook::transport::{Clock as _, SystemClock};
 use rollbook::{Resource, Rollbook, Source, Walk, WalkEvent, WalkReport, Walks};
 
 use crate::args::{OutputFormat, RowArgs};
@@ -10,7 +11,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Outcome};
 use crate::failure::Failure;
 use crate::native::masked;
-use crate::output::{self, Row, Warning};
+use crate::output::{self, Row, SOON, Warning};
 use crate::progress::Progress;
 
 pub(crate) async fn users(context: Context, query: &UserQuery, args: RowArgs) -> Result<Exit, Failure> {
@@ -116,9 +117,16 @@ async fn print<R: Row>(
     // While rows go to the terminal, bars would be written between them.
     let quiet_terminal = format == OutputFormat::Table || !io::stdout().is_terminal();
     let progress = Progress::new(quiet_terminal && !context.global.quiet, walks.reports());
-    let interrupted = read(&mut context, &mut walks, &progress, &mut outcome, |walk, rows| {
-        sink.rows(walk, &rows)
-    })
+    let interrupted = read(
+        &mut context,
+        &mut walks,
+        &progress,
+        &mut outcome,
+        |page| match page {
+            Some((walk, rows)) => sink.rows(walk, &rows),
+            None => sink.flush(),
+        },
+    )
     .await?;
     drop(progress);
     warnings.extend(Warning::of_walks(walks.reports()));
@@ -136,24 +144,32 @@ async fn print<R: Row>(
     })
 }
 
-/// Reads the walks to their end, or to Ctrl-C: then it is true. Every page goes to `page`, with the number of its walk.
+/// Reads the walks to their end, or to Ctrl-C: then it is true. Every page goes to `page`, with the number of
+/// its walk, and none when no more came for a moment.
 pub(crate) async fn read<T: Send + 'static>(
     context: &mut Context,
     walks: &mut Walks<T>,
     progress: &Progress,
     outcome: &mut Outcome,
-    mut page: impl FnMut(usize, Vec<T>) -> io::Result<()>,
+    mut page: impl FnMut(Option<(usize, Vec<T>)>) -> io::Result<()>,
 ) -> Result<bool, Failure> {
+    let mut fresh = false;
     loop {
         let event = tokio::select! {
             event = walks.next() => event,
             () = context.interrupt.wait() => return Ok(true),
+            () = SystemClock.sleep(SOON), if fresh => {
+                fresh = false;
+                page(None)?;
+                continue;
+            }
         };
         match event {
             Some(WalkEvent::Page { walk, rows }) => {
                 outcome.delivered(rows.len());
                 progress.page(walk, &walks.reports()[walk]);
-                page(walk, rows)?;
+                page(Some((walk, rows)))?;
+                fresh = true;
             }
             Some(WalkEvent::Ended { walk }) => progress.ended(walk, &walks.reports()[walk]),
             Some(_) => {}

@@ -26,16 +26,11 @@ pub(crate) async fn run(mut context: Context) -> Result<Exit, Failure> {
         .collect();
     let mut outcome = Outcome::default();
     let progress = Progress::new(!context.global.quiet, walks.reports());
-    let interrupted = read(
-        &mut context,
-        &mut walks,
-        &progress,
-        &mut outcome,
-        |walk, facts| {
-            facts.iter().for_each(|facts| tallies[walk].count(facts));
-            Ok(())
-        },
-    )
+    let interrupted = read(&mut context, &mut walks, &progress, &mut outcome, |page| {
+        let Some((walk, facts)) = page else { return Ok(()) };
+        facts.iter().for_each(|facts| tallies[walk].count(facts));
+        Ok(())
+    })
     .await?;
     drop(progress);
     report::print(context.global.output, &rollbook, walks.reports(), &tallies)?;
