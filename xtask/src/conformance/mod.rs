@@ -7,6 +7,8 @@ mod python;
 mod server;
 mod table;
 
+use std::path::PathBuf;
+
 use crate::workspace::Workspace;
 use crate::{Result, Skip, generate};
 use driver::Driver;
@@ -18,6 +20,21 @@ use table::CLIENTS;
 /// From the root.
 const PAGE: &str = "docs/generated/conformance.md";
 
+const NO_PYTHON: &str = "there is no Python from 3.12 on that can make virtual environments";
+
+/// The interpreter of the environment of one client, by the name of its driver. The inner error is why it cannot be had here.
+pub(crate) fn interpreter(
+    workspace: &Workspace,
+    driver: &str,
+) -> Result<std::result::Result<PathBuf, String>> {
+    let Some(python) = Python::find() else {
+        return Ok(Err(NO_PYTHON.to_owned()));
+    };
+    let client = CLIENTS.iter().find(|client| client.driver == driver);
+    let client = client.ok_or_else(|| format!("there is no driver {driver}"))?;
+    Driver::of(client, &workspace.root)?.interpreter(&python)
+}
+
 /// Runs the clients. Writes the page when all of them have shown what is expected, or with `check` says that it is not
 /// what would be written. A client that cannot be had here is skipped, and then the page is left alone.
 ///
@@ -26,8 +43,7 @@ const PAGE: &str = "docs/generated/conformance.md";
 /// A [`Skip`], which counts and names the clients that were skipped, when nothing else is wrong.
 pub(crate) fn problems(workspace: &Workspace, check: bool) -> Result<Vec<String>> {
     let Some(python) = Python::find() else {
-        let why = "all clients: there is no Python from 3.12 on that can make virtual environments";
-        return Err(Skip(why.to_owned()).into());
+        return Err(Skip(format!("all clients: {NO_PYTHON}")).into());
     };
     let Some(programs) = Programs::build(workspace)? else {
         return Ok(vec!["the sandbox does not build".to_owned()]);
