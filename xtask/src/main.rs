@@ -7,6 +7,7 @@
 )]
 
 mod api;
+mod bench;
 mod cargo;
 mod ci;
 mod conformance;
@@ -97,6 +98,8 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Measures whole lists, decoding and memory beside what others would use, and writes the page of what was seen.
+    Bench(bench::Arguments),
     /// Runs other people's clients against the sandbox, and writes the page of what they have shown.
     Conformance {
         /// Writes nothing, and fails when the page is not what would be written.
@@ -141,6 +144,7 @@ fn run(task: Task) -> Result<bool> {
         Task::NewVendor { name } => new_vendor::run(&workspace, &name).map(|()| true),
         Task::Api { check } => Ok(report(&api::problems(&workspace, check)?)),
         Task::Record { arguments } => record::run(&workspace, &arguments),
+        Task::Bench(arguments) => bench::run(&workspace, &arguments).map(|()| true),
         Task::Conformance { check } => Ok(report(&conformance::problems(&workspace, check)?)),
     }
 }

@@ -104,6 +104,8 @@ pub(crate) struct Plan {
     total: Option<u64>,
     retried_empty: HashSet<u64>,
     seen_tokens: HashSet<u64>,
+    /// The cursor that was asked for before its page was received.
+    early: Option<String>,
     empty_in_a_row: u32,
     started: bool,
     received: u64,
@@ -134,6 +136,7 @@ impl Plan {
             total: None,
             retried_empty: HashSet::new(),
             seen_tokens: HashSet::new(),
+            early: None,
             empty_in_a_row: 0,
             started: false,
             received: 0,
@@ -197,6 +200,15 @@ impl Plan {
                 })
             }
         }
+    }
+
+    /// The page of a cursor, before the page that carries it is received; none where that page has more to say.
+    pub(crate) fn request_early(&mut self, token: &str) -> Option<Position> {
+        let is_new = !token.is_empty() && !self.seen_tokens.contains(&crate::page::hash_of(token));
+        (self.paging == Paging::Cursor && is_new).then(|| {
+            self.early = Some(token.to_owned());
+            Position::Token(Some(token.to_owned()))
+        })
     }
 
     /// Whether a list whose total is not reported can only be read one page after the other.
@@ -308,7 +320,9 @@ impl Plan {
         if !self.seen_tokens.insert(crate::page::hash_of(token)) {
             return Step::Broken("the vendor gave a cursor that it had given before".to_owned());
         }
-        self.queue.push_back(Position::Token(Some(token.to_owned())));
+        if self.early.take().as_deref() != Some(token) {
+            self.queue.push_back(Position::Token(Some(token.to_owned())));
+        }
         Step::Continue
     }
 

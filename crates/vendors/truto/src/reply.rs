@@ -1,11 +1,23 @@
 //! The shapes in which Truto gives a list: an array, or with `truto_key_by` an object whose keys are a member's values.
 
 use rollbook_model::{Error, Page, Row};
+use rollbook_vendor_kit::lenient::text;
 use rollbook_vendor_kit::{Flag, Members, Native, Record, Reply, decode_list, decode_page};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::api::Keyed;
 use crate::wire::Envelope;
+
+/// The cursor of the next page, found without reading the rows; none also where the reply cannot be read, which reading it tells.
+pub(crate) fn next_cursor(reply: &Reply) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Next {
+        #[serde(default, deserialize_with = "text")]
+        next_cursor: Option<String>,
+    }
+    serde_json::from_slice::<Next>(reply.body()).ok()?.next_cursor
+}
 
 pub(crate) fn page<T: Record>(reply: &Reply) -> Result<Page<Native<T>>, Error> {
     let (page, rest) = decode_list(reply.body(), reply.body(), &["result"], "$.result");

@@ -233,7 +233,7 @@ impl Run<'_> {
     /// A row on stdout. A closed stdout does not stop what was begun: the fate of a change is not that of the output.
     pub(super) fn print(&mut self, row: ChangeRow) {
         if self.broken.is_none() {
-            let written = self.sink.rows(0, &[row]);
+            let written = self.sink.rows(0, &[row]).and_then(|()| self.sink.flush());
             self.keep(written);
         }
     }
