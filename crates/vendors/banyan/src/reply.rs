@@ -2,7 +2,7 @@
 //! them, and the v2 envelope around such an object.
 
 use rollbook_model::{Error, Page};
-use rollbook_vendor_kit::lenient::{integer, rows, text};
+use rollbook_vendor_kit::lenient::{Rows, integer, rows, text};
 use rollbook_vendor_kit::{Native, Record, Reply, decode_page, wrong_shape};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -70,12 +70,12 @@ pub(crate) fn page_v2<T: Record>(reply: &Reply, list: List, skip: u64) -> Result
 
 /// The `data` of a v2 envelope that reports no error.
 pub(crate) fn data_v2(reply: &Reply) -> Result<&RawValue, Error> {
-    let envelope: Envelope<'_> = reply.read()?;
+    let envelope: Envelope<'_> = reply.read_object()?;
     match envelope.error_code.unwrap_or(0) {
         0 => {}
         code => {
             let description = envelope.error_description.unwrap_or_default();
-            return Err(reply.fail(refusal_in_envelope(code, &description).into_error()));
+            return Err(reply.refuse(refusal_in_envelope(code, &description)));
         }
     }
     envelope
@@ -94,8 +94,7 @@ fn read_list<T: Record>(
     // An empty list can come as null.
     let first = json.iter().find(|byte| !byte.is_ascii_whitespace());
     if matches!(first, Some(b'[' | b'n')) {
-        let raws: Option<Vec<&RawValue>> = reply.read_at(root, json)?;
-        let raws = raws.unwrap_or_default();
+        let Rows(raws) = reply.read_at(root, json)?;
         let mut page = decode_page(reply.body(), &raws, root);
         // An array is a whole list: asked for again from its end, it would come again from its start.
         page.total = (skip == 0).then_some(raws.len() as u64);

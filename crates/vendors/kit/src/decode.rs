@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use serde_path_to_error::Segment;
 
 use crate::errors::describe_json_error;
+use crate::lenient::check_count;
 
 /// A typed row together with the row as it came. Reads like the typed row.
 #[derive(Clone)]
@@ -134,7 +135,7 @@ fn kind_of(raw: &RawValue) -> &'static str {
 /// Reads a row without the members that cannot be read. Fails when the rest is no row: its id is missing, or was one of them.
 fn salvage<T: Record>(raw: &RawValue) -> Result<(T, Vec<String>), String> {
     let members: Members<'_> =
-        serde_json::from_str(raw.get()).map_err(|error| describe_json_error(&error))?;
+        serde_json::from_str(raw.get()).map_err(|error| format!("$: {}", describe_json_error(&error)))?;
     let mut members = members.0;
     let mut unread: Vec<(String, String)> = Vec::new();
     loop {
@@ -176,6 +177,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::new();
                 while let Some(member) = map.next_entry()? {
+                    check_count(members.len())?;
                     members.push(member);
                 }
                 Ok(members)

@@ -231,7 +231,7 @@ async fn page<T: Record>(
         query.with("page", number)
     };
     let reply = api.get(&place, path, &query).await?;
-    let envelope: Envelope<'_> = reply.read()?;
+    let envelope: Envelope<'_> = reply.read_object()?;
     let mut page = decode_page(reply.body(), &envelope.results, "$.results");
     page.total = envelope.count.and_then(|count| u64::try_from(count).ok());
     page.last_page = envelope.last.and_then(|last| u32::try_from(last).ok());
