@@ -2,7 +2,7 @@
 //! them, and the v2 envelope around such an object.
 
 use rollbook_model::{Error, Page};
-use rollbook_vendor_kit::lenient::{integer, rows, text};
+use rollbook_vendor_kit::lenient::{Rows, integer, rows, text};
 use rollbook_vendor_kit::{Native, Record, Reply, decode_list, decode_page, wrong_shape};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -78,12 +78,12 @@ pub(crate) fn page_v2<T: Record>(reply: &Reply, list: List, skip: u64) -> Result
 
 /// The `data` of a v2 envelope that reports no error.
 pub(crate) fn data_v2(reply: &Reply) -> Result<&RawValue, Error> {
-    let envelope: Envelope<'_> = reply.read()?;
+    let envelope: Envelope<'_> = reply.read_object(reply.body())?;
     match envelope.error_code.unwrap_or(0) {
         0 => {}
         code => {
             let description = envelope.error_description.unwrap_or_default();
-            return Err(reply.fail(refusal_in_envelope(code, &description).into_error()));
+            return Err(reply.refuse(refusal_in_envelope(code, &description)));
         }
     }
     envelope
@@ -106,8 +106,8 @@ fn read_list<T: Record>(
     let place = if whole { root } else { &place };
     let (page, rest) = decode_list(reply.body(), json, list.names(), place);
     if whole {
-        let raws: Option<Vec<&RawValue>> = reply.read_at(root, &rest)?;
-        let mut page = page.unwrap_or_else(|| decode_page(reply.body(), &raws.unwrap_or_default(), place));
+        let Rows(raws) = reply.read_at(root, &rest)?;
+        let mut page = page.unwrap_or_else(|| decode_page(reply.body(), &raws, place));
         // An array is a whole list: asked for again from its end, it would come again from its start.
         page.total = (skip == 0).then_some((page.rows.len() + page.rejected.len()) as u64);
         return Ok(page);

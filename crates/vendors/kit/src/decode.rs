@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use serde_path_to_error::Segment;
 
 use crate::errors::describe_json_error;
+use crate::lenient::check_count;
 
 /// A typed row together with the row as it came. Reads like the typed row.
 #[derive(Clone)]
@@ -156,7 +157,7 @@ pub(crate) fn salvage<T: Record>(raw: &RawValue) -> Result<(T, Vec<String>), Str
         return Err(format!("$: expected an object, found {}", kind_of(raw)));
     }
     let members: Members<'_> =
-        serde_json::from_str(raw.get()).map_err(|error| describe_json_error(&error))?;
+        serde_json::from_str(raw.get()).map_err(|error| format!("$: {}", describe_json_error(&error)))?;
     let mut members = members.0;
     let mut unread: Vec<(String, String)> = Vec::new();
     loop {
@@ -198,6 +199,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::new();
                 while let Some(member) = map.next_entry()? {
+                    check_count(members.len())?;
                     members.push(member);
                 }
                 Ok(members)

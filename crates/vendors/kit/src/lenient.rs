@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use rollbook_model::{BlankId, Timestamp};
-use serde::de::{Error as _, Visitor};
+use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -174,13 +174,60 @@ where
     Ok(members.unwrap_or_default().into_iter().flatten().collect())
 }
 
+/// The most rows that one reply may have: as many as a body of the default limit of 64 MiB holds of 256 bytes each, which is less
+/// than any vendor's row has. Rows cost memory beside their bytes, so that a reply of tiny ones would cost a hundred times what
+/// it weighs.
+pub const MOST_ROWS: usize = 262_144;
+
 /// The rows of a page, unread; null is none. A null among them is a row that cannot be read, and stays.
 ///
 /// # Errors
 ///
-/// Anything else.
+/// Anything else, or more than [`MOST_ROWS`].
 pub fn rows<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<&'a RawValue>, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+    Rows::deserialize(deserializer).map(|rows| rows.0)
+}
+
+/// The rows of a page where they are no member of an object, as [`rows()`] reads them.
+#[derive(Debug, Default)]
+pub struct Rows<'a>(pub Vec<&'a RawValue>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Rows<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Counted;
+
+        impl<'de> Visitor<'de> for Counted {
+            type Value = Vec<&'de RawValue>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a sequence")
+            }
+
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(Vec::new())
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let mut rows = Vec::new();
+                while let Some(row) = list.next_element()? {
+                    check_count(rows.len())?;
+                    rows.push(row);
+                }
+                Ok(rows)
+            }
+        }
+
+        deserializer.deserialize_any(Counted).map(Self)
+    }
+}
+
+/// Refuses a row after so many.
+pub(crate) fn check_count<E: serde::de::Error>(before: usize) -> Result<(), E> {
+    if before < MOST_ROWS {
+        Ok(())
+    } else {
+        Err(E::custom(format_args!("more than {MOST_ROWS} rows in one reply")))
+    }
 }
 
 fn whole(value: f64) -> Option<i128> {

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::decode::{Native, Record, Rows, salvage};
+use crate::lenient::MOST_ROWS;
 
 /// Reads the list in `json`, a part of `reply`, in one pass: a row is read where it stands, and where it ends is known then.
 /// The list is the whole of `json` when that is an array, else the member that has one of the `names`. `list` is where it
@@ -103,6 +104,10 @@ impl<'a> Scan<'a> {
         self.eat(b'[')?;
         self.blank();
         while !self.is_at(b']') {
+            // The slow way tells that there are too many.
+            if rows.page.rows.len() + rows.page.rejected.len() >= MOST_ROWS {
+                return None;
+            }
             let start = self.at;
             let read = if self.is_at(b'{') { self.value::<T>() } else { None };
             let read = match read {

@@ -232,7 +232,7 @@ async fn page<T: Record>(
     };
     let reply = api.get(&place, path, &query).await?;
     let (page, rest) = decode_list(reply.body(), reply.body(), &["results"], "$.results");
-    let envelope: Envelope<'_> = reply.read_at("$", &rest)?;
+    let envelope: Envelope<'_> = reply.read_object(&rest)?;
     let mut page = page.unwrap_or_else(|| decode_page(reply.body(), &envelope.results, "$.results"));
     page.total = envelope.count.and_then(|count| u64::try_from(count).ok());
     page.last_page = envelope.last.and_then(|last| u32::try_from(last).ok());
