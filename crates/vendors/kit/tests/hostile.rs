@@ -1,6 +1,5 @@
 //! Replies that are meant to cost more than they weigh.
 
-
 use bytes::Bytes;
 use peak_alloc::PeakAlloc;
 use rollbook_model::UserId;
