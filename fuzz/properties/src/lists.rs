@@ -141,8 +141,9 @@ pub(crate) const TRUTO: &[List] = &[
         },
         elements: |body| {
             let result = members(text(body)?)?.get("result")?.get();
-            let members: Members<'_> = serde_json::from_str(result).ok()?;
-            Some(members.0.into_iter().map(|(_, row)| row.get()).collect())
+            let members: Option<Members<'_>> = serde_json::from_str(result).ok()?;
+            let rows = members.unwrap_or_default().0.into_iter();
+            Some(rows.map(|(_, row)| row.get()).collect())
         },
     },
 ];
