@@ -48,3 +48,8 @@ pub use secret::Secret;
 pub use secret_error::SecretError;
 pub use secret_source::SecretSource;
 pub use token::{IssuedToken, StaticToken, Token, TokenProvider, TokenSource};
+
+/// The example of the README, which is run as those here are.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

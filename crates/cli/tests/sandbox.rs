@@ -253,3 +253,24 @@ fn completions_and_help_are_written_for_every_shell() {
     );
     insta::assert_snapshot!("help", run(&["--help"]).stdout);
 }
+
+#[test]
+fn every_fault_is_listed_and_a_spec_that_is_none_is_refused_with_the_nearest() {
+    let listed = run(&["sandbox", "faults", "-o", "json"]);
+    assert_eq!(listed.exit, 0);
+    let help = run(&["sandbox", "serve", "--help"]).stdout;
+    let document: serde_json::Value = serde_json::from_str(&listed.stdout).unwrap();
+    let rows = document["data"].as_array().unwrap();
+    for kind in rollbook_sandbox::fault::KINDS {
+        let row = rows
+            .iter()
+            .find(|row| row["kind"] == kind.name && row["key"].is_null());
+        let row = row.unwrap_or_else(|| panic!("{} is not listed", kind.name));
+        assert_eq!(row["about"], kind.reach());
+        assert_eq!(row["composes"], kind.composes());
+        assert!(help.contains(kind.name), "{} is not in the help", kind.name);
+    }
+    let refused = run(&["sandbox", "serve", "--fault", "page-kap:rows=5"]);
+    assert_eq!(refused.exit, 2);
+    assert!(refused.stderr.contains("is it page-cap?"), "{}", refused.stderr);
+}

@@ -85,3 +85,8 @@ pub use page::Page;
 pub use request::Request;
 pub use shape::{Seen, Shape};
 pub use time::Time;
+
+/// The example of the README, which is run as those here are.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -63,3 +63,8 @@ pub use deadline::DeadlineLayer;
 pub use retry::{RetryConfig, RetryLayer};
 pub use stack::{ORDER, Stack, StackBuilder};
 pub use timeout::TimeoutLayer;
+
+/// The example of the README, which is run as those here are.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

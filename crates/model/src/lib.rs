@@ -67,3 +67,8 @@ pub use time::{InvalidTimestamp, Timestamp};
 pub use trust::{Trust, TrustLevel, TrustOverride};
 pub use user::{Email, User, UserStatus};
 pub use workstation::{Enrollment, EnrollmentUser, Hardware, Network, Workstation};
+
+/// The example of the README, which is run as those here are.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -77,8 +77,12 @@ pub use shapes::{Compared, Shapes};
 pub use sources::{Rollbook, RollbookBuilder, Source};
 pub use walk::{Resource, Walk, WalkEvent, WalkReport, Walks};
 
-/// Compiles what the README shows.
+/// The example of the README, which is run as those here are.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+/// What the README of the project shows.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
-#[derive(Debug)]
-pub struct Readme;
+struct ProjectReadme;

@@ -44,8 +44,9 @@
 //! | `DELETE /api/v2/endusers` | the users are inactive, and their devices that have no active user left |
 //! | `POST /unified/mdm/users` | a new user; none when the `Idempotency-Key` was used before |
 //!
-//! [`Truth`] shows what these add, take away and ban, and [`Sandbox::request_log`] what was asked. The sandbox misbehaves
-//! on request: see [`fault`].
+//! [`Truth`] shows what these add, take away and ban, and [`Sandbox::request_log`] what was asked and when. The sandbox
+//! misbehaves on request, in the ways that [`fault`] lists; [`Sandbox::truths`] has what was true in turn while rows changed
+//! by themselves.
 //!
 //! # Where the vendors' documents are silent
 //!
@@ -105,3 +106,8 @@ pub use sandbox::Sandbox;
 pub use server::Server;
 pub use transport::SandboxTransport;
 pub use truth::{BanyanRegistration, Truth};
+
+/// The example of the README, which is run as those here are.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

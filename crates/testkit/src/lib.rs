@@ -62,3 +62,8 @@ pub use rule::Rule;
 #[doc = include_str!("../../../docs/guides/testing.md")]
 #[derive(Debug)]
 pub struct Guide;
+
+/// The example of the README, which is run as those here are.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

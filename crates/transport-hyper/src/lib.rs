@@ -40,3 +40,8 @@ mod transport;
 
 pub use builder::{BuildError, HyperTransportBuilder};
 pub use transport::HyperTransport;
+
+/// The example of the README, which is run as those here are.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

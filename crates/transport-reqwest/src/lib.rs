@@ -33,3 +33,8 @@ mod transport;
 
 pub use builder::{BuildError, ReqwestTransportBuilder};
 pub use transport::ReqwestTransport;
+
+/// The example of the README, which is run as those here are.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -46,3 +46,8 @@ pub use redact::{REDACTED, redacted_headers, redacted_uri};
 pub use retry_after::retry_after;
 pub use scrub::Scrubber;
 pub use seam::{Layer, Request, Response, Transport};
+
+/// The example of the README, which is run as those here are.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -8,7 +8,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{alphabet, engine};
 use percent_encoding::percent_decode_str;
 
-use crate::sanitize::{Node, WORDS};
+use crate::sanitize::{Node, VALUES, WORDS};
 
 /// An original with fewer letters and digits is in too many texts by chance.
 const SHORTEST: usize = 4;
@@ -68,7 +68,8 @@ impl Canaries {
             .split(|char: char| !char.is_alphanumeric())
             .filter(|word| !word.is_empty())
             .collect();
-        let is_common = matches!(words.as_slice(), [word] if WORDS.binary_search(word).is_ok());
+        let is_common = matches!(words.as_slice(), [word] if WORDS.binary_search(word).is_ok())
+            || VALUES.binary_search(&text.as_str()).is_ok();
         if signs >= if is_number { SHORTEST_NUMBER } else { SHORTEST } && !is_common {
             self.texts.insert(text);
         }
@@ -328,7 +329,15 @@ mod tests {
     #[test]
     fn short_and_common_words_are_no_originals() {
         let mut canaries = Canaries::default();
-        for word in ["Ann", "12345", "Admin", "Windows", ""] {
+        for word in [
+            "Ann",
+            "12345",
+            "Admin",
+            "Windows",
+            "SUSPENDED",
+            "Staged for deletion",
+            "",
+        ] {
             canaries.add(word);
         }
         assert!(canaries.texts.is_empty());

@@ -3,6 +3,7 @@
 //! - [`Recording`] is one call as it was: its arguments, the replies, and the secrets it was made with.
 //! - [`sanitize`] makes the case's files of it, with a pseudonym in the place of whatever is not known to name nobody, and
 //!   refuses when an original is left anywhere.
+//! - [`put`] replaces a case on the disk as a whole.
 //! - [`Policy`] is what is known of a vendor: which members keep their values.
 //!
 //! ```
@@ -26,8 +27,10 @@
 
 mod canary;
 mod case;
+mod put;
 mod sanitize;
 
 pub use canary::{Canaries, Leak};
 pub use case::{Answer, Case, Recording, Refused, Reply, sanitize};
+pub use put::put;
 pub use sanitize::{Policy, Sanitizer};

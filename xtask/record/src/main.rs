@@ -101,7 +101,7 @@ async fn steps(options: &Record, change: &Arc<Change>) -> Result<()> {
     let case = sanitize(policy, &facts(source), &recording)?;
     let stage = Stage::fill(place, &case)?;
     calls::replay(&stage.fixtures(), &place.vendor).await?;
-    let files = stage.move_to(&target, &case)?;
+    let files = stage.move_to(&options.fixtures, &target, &case)?;
     println!(
         "recorded {place}: {} replies, {}",
         recording.answers.len(),

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use xtask_record::Case;
+use xtask_record::{Case, put};
 
 use crate::Result;
 use crate::arguments::Place;
@@ -34,8 +34,8 @@ impl Stage {
         self.root.clone()
     }
 
-    /// Puts the case where it belongs, with what running it has made, and gives the names of its files.
-    pub(crate) fn move_to(&self, target: &Path, case: &Case) -> Result<Vec<String>> {
+    /// Puts the case where it belongs in `root`, with what running it has made, and gives the names of its files.
+    pub(crate) fn move_to(&self, root: &Path, target: &Path, case: &Case) -> Result<Vec<String>> {
         let mut files = Vec::new();
         for entry in fs::read_dir(&self.dir)? {
             let name = entry?.file_name().to_string_lossy().into_owned();
@@ -44,13 +44,7 @@ impl Stage {
             files.push((name, contents));
         }
         files.sort();
-        if target.exists() {
-            fs::remove_dir_all(target)?;
-        }
-        fs::create_dir_all(target)?;
-        for (name, contents) in &files {
-            fs::write(target.join(name), contents)?;
-        }
+        put(root, target, &files)?;
         Ok(files.into_iter().map(|(name, _)| name).collect())
     }
 }

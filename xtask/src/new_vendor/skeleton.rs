@@ -11,6 +11,7 @@ macro_rules! template {
 
 const FILES: &[(&str, &str)] = &[
     template!("crates/vendors/acme/Cargo.toml", "Cargo.toml"),
+    template!("crates/vendors/acme/README.md", "README.md"),
     template!("crates/vendors/acme/src/lib.rs", "src/lib.rs"),
     template!("crates/vendors/acme/src/api.rs", "src/api.rs"),
     template!("crates/vendors/acme/src/auth.rs", "src/auth.rs"),

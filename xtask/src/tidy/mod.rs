@@ -3,6 +3,7 @@
 mod crates;
 mod documents;
 mod files;
+mod readmes;
 mod sources;
 mod texts;
 
@@ -27,6 +28,10 @@ pub(crate) fn problems(workspace: &Workspace) -> Result<Vec<String>> {
     }
     problems.extend(crates::same_examples(&workspace.members));
     let mut document = |name: &str| files::text(&workspace.root, name);
+    let exists = |name: &str| workspace.root.join(name).exists();
+    for member in &workspace.members {
+        problems.extend(readmes::problems(member, &mut document, &exists)?);
+    }
     problems.extend(documents::problems(&workspace.members, &mut document)?);
     Ok(problems)
 }

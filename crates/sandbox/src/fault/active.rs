@@ -53,6 +53,10 @@ impl Faults {
         });
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.active.is_empty()
+    }
+
     pub(crate) fn clear(&mut self) {
         self.active.clear();
     }

@@ -51,7 +51,7 @@ impl<'a, 'r> Turn<'a, 'r> {
         self.reply.get_or_insert_with(|| sandbox::route(core, call))
     }
 
-    pub(super) fn take_reply(&mut self) -> Response {
+    pub(crate) fn take_reply(&mut self) -> Response {
         self.reply();
         self.reply.take().unwrap_or_default()
     }

@@ -1,3 +1,9 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use rollbook_transport::Clock;
 use serde_json::json;
 
 use crate::support::{FORM, banyan_send, sandbox, send, truto, truto_send};
@@ -57,4 +63,48 @@ fn no_body_of_a_read_or_of_a_token_call_is_logged() {
             .all(|request| request.body.is_none() && request.idempotency_key.is_none())
     );
     assert!(!format!("{log:?}").contains("sandbox-secret"));
+}
+
+/// A clock that shows what it is told.
+#[derive(Debug)]
+struct Told {
+    start: Instant,
+    millis: AtomicU64,
+}
+
+#[async_trait]
+impl Clock for Told {
+    fn now(&self) -> Instant {
+        self.start + self.unix_time()
+    }
+
+    fn unix_time(&self) -> Duration {
+        Duration::from_millis(self.millis.load(Ordering::Relaxed))
+    }
+
+    async fn sleep(&self, _: Duration) {}
+}
+
+#[test]
+fn each_request_is_logged_with_its_place_and_with_its_time_by_the_clock_that_was_told() {
+    let sandbox = sandbox();
+    truto(&sandbox, "/ping");
+    let clock = Arc::new(Told {
+        start: Instant::now(),
+        millis: AtomicU64::new(5000),
+    });
+    sandbox.measure_by(clock.clone());
+    truto(&sandbox, "/ping");
+    clock.millis.store(5250, Ordering::Relaxed);
+    sandbox.add_fault("reset".parse().unwrap());
+    truto(&sandbox, "/ping");
+    let log = sandbox.request_log();
+    let times: Vec<Option<u64>> = log
+        .iter()
+        .map(|request| request.at.map(|at| at.as_millis().try_into().unwrap()))
+        .collect();
+    assert_eq!(times, [None, Some(0), Some(250)]);
+    let numbers: Vec<u64> = log.iter().map(|request| request.number).collect();
+    assert_eq!(numbers, [0, 1, 2]);
+    assert_eq!(log[2].status, 444);
 }

@@ -55,3 +55,8 @@ pub use config::{Config, DEFAULT_BASE_URL};
 pub use delete_path::DeletePath;
 pub use directory::BanyanDirectory;
 pub use rollbook_vendor_kit::{BaseUrl, InvalidBaseUrl, Native};
+
+/// The example of the README, which is run as those here are.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -50,3 +50,8 @@ pub use reply::Reply;
 pub use serde as __serde;
 pub use settle::{each_step, not_ours, settle, whole};
 pub use sign_in::check_sign_in;
+
+/// The example of the README, which is run as those here are.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -57,3 +57,8 @@ pub use query::{
     ResponseFormat, RoleFilter, SortField, SortOrder, TimeFilter, UsersQuery,
 };
 pub use rollbook_vendor_kit::{BaseUrl, InvalidBaseUrl, Native};
+
+/// The example of the README, which is run as those here are.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

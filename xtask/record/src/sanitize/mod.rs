@@ -11,19 +11,21 @@ use serde_json::value::RawValue;
 
 pub(crate) use json::Node;
 pub use policy::Policy;
-pub(crate) use policy::{HEADERS, REMOVED_HEADERS, WORDS};
+pub(crate) use policy::{HEADERS, REMOVED_HEADERS, VALUES, WORDS};
 
-use crate::canary::Canaries;
 use json::Writer;
-use pieces::{Form, Glyph, glyphs, names};
-use policy::{ARGUMENTS, NOBODY, SECRETS, SENTENCES, VALUES};
+use pieces::{Form, Glyph, glyphs};
+use policy::{ARGUMENTS, CONTENT_TYPES, NOBODY, OPTIONS, SECRETS, SENTENCES};
 use pseudonyms::Pseudonyms;
 
 /// What stands in the place of a secret.
 const REMOVED: &str = "REDACTED";
 
-/// A word of a set of values is no longer than this; what is longer was written by somebody.
+/// The name of a member is no longer than this; what is longer was written by somebody.
 const LONGEST_WORD: usize = 40;
+
+/// A count has no more digits; what is longer can be the number of a person or a telephone.
+const LONGEST_COUNT: usize = 6;
 
 /// A word or the name of a member with more digits is an id or a serial number.
 const MOST_DIGITS: usize = 4;
@@ -35,8 +37,8 @@ const MOST_DIGITS: usize = 4;
 /// - An original that comes again in other letter case, in a longer text, in a URL or in JSON in a text gets the same pseudonym,
 ///   in the case it has there.
 /// - What was sanitized already is left as it is by another sanitizer that has seen nothing else.
-/// - What stays: names of members as programmers write them, `true`, `false` and `null`, times, and the values that the
-///   [`Policy`] knows, unless one of them is an original elsewhere. Secrets become `REDACTED`.
+/// - What stays: names of members that the vendor's contract has, `true`, `false` and `null`, and the times, counts and values of
+///   sets that the [`Policy`] knows. Secrets become `REDACTED`.
 /// - In what another system said, no time stays, and of the names of members only those that the policy lists.
 ///
 /// ```
@@ -65,8 +67,6 @@ pub struct Sanitizer {
     times: BTreeMap<String, String>,
     /// The times that were replaced before: no pseudonym is one of them.
     known_times: BTreeSet<String>,
-    /// The same, for a search in what would stay.
-    canaries: Canaries,
 }
 
 /// Where a value stands.
@@ -91,20 +91,16 @@ impl Sanitizer {
             known: BTreeSet::new(),
             times: BTreeMap::new(),
             known_times: BTreeSet::new(),
-            canaries: Canaries::default(),
         }
     }
 
     /// A sanitizer for what `first` has seen: no pseudonym of it is an original.
     pub(crate) fn knowing(first: &Self) -> Self {
         let words = WORDS.iter().map(|word| (*word).to_owned());
-        let mut canaries = Canaries::default();
-        first.originals().for_each(|original| canaries.add(original));
         Self {
             pseudonyms: Pseudonyms::avoiding(words.chain(first.pseudonyms.originals())),
             known: first.words.clone(),
             known_times: first.times.keys().cloned().collect(),
-            canaries,
             ..Self::new(first.policy)
         }
     }
@@ -170,14 +166,40 @@ impl Sanitizer {
         arguments.iter().map(argument).collect()
     }
 
+    /// The value of a header that is kept.
+    pub(crate) fn header(&mut self, name: &str, value: &str) -> String {
+        let essence = value.split(';').next().unwrap_or_default().trim();
+        if name == "content-type" && CONTENT_TYPES.contains(&essence) {
+            return essence.to_owned();
+        }
+        if name != "content-type" && is_count(value) {
+            return value.to_owned();
+        }
+        self.text(value)
+    }
+
     fn argument(&mut self, name: &str, value: &toml::Value) -> toml::Value {
         match value {
-            toml::Value::Table(table) => self.arguments(table).into(),
+            toml::Value::Table(table) => {
+                let known = Place {
+                    member: name,
+                    opaque: false,
+                };
+                let mut replaced = toml::Table::new();
+                for (name, value) in table {
+                    let shown = self.name(name, RawValue::NULL, known);
+                    replaced.insert(shown, self.argument(name, value));
+                }
+                replaced.into()
+            }
             toml::Value::Array(items) => {
                 let items = items.iter().map(|item| self.argument(name, item));
                 toml::Value::Array(items.collect())
             }
-            _ if ARGUMENTS.contains(&name) => value.clone(),
+            toml::Value::String(text) if ARGUMENTS.contains(&name) && self.is_option(text) => value.clone(),
+            toml::Value::Integer(number) if ARGUMENTS.contains(&name) && is_count(&number.to_string()) => {
+                value.clone()
+            }
             toml::Value::String(text) => {
                 let unknown = Place {
                     member: name,
@@ -231,8 +253,8 @@ impl Sanitizer {
         Ok(())
     }
 
-    /// The name of a member. It stays when the policy lists it, or when it is one that a programmer gave, outside of opaque
-    /// places, and its own object does not say that this is its id.
+    /// The name of a member. It stays when the policy lists it, or when the vendor's contract has it, outside of opaque places,
+    /// and its own object does not say that this is its id.
     fn name(&mut self, name: &str, value: &RawValue, place: Place<'_>) -> String {
         let glyphs = glyphs(name);
         let is_identifier = is_programmers(name)
@@ -246,12 +268,12 @@ impl Sanitizer {
             }),
             _ => false,
         };
-        let stays = self.policy.names(name) || (is_identifier && !place.opaque);
+        let stays = self.policy.names(name) || (!place.opaque && self.policy.documents(name));
         if stays && !is_its_id() {
             self.stayed.insert(name.to_owned());
             return name.to_owned();
         }
-        if is_identifier && place.opaque {
+        if is_identifier {
             // Most are no names of anybody, so their words may stay in sentences.
             self.hidden.insert(name.to_owned());
             return self.replace(name, |_| false);
@@ -260,7 +282,8 @@ impl Sanitizer {
     }
 
     fn number(&mut self, number: &str, place: Place<'_>) -> String {
-        if self.is_kept(place) || (!place.opaque && self.policy.counts.contains(&place.member)) {
+        let is_known = self.is_kept(place) || (!place.opaque && self.policy.counts.contains(&place.member));
+        if is_known && (is_count(number) || is_epoch(number)) {
             return number.to_owned();
         }
         // Only digits: the letter of an exponent is no name.
@@ -274,7 +297,10 @@ impl Sanitizer {
                 false => 1,
             };
             let (piece, behind) = rest.split_at(length);
-            out.push_str(&self.replace(piece, |_| false));
+            match first.is_ascii_digit() {
+                true => out.push_str(&self.replace(piece, |_| false)),
+                false => out.push_str(piece),
+            }
             rest = behind;
         }
         if out != number {
@@ -292,13 +318,13 @@ impl Sanitizer {
             return text.to_owned();
         }
         if is_time(text) {
-            if place.opaque {
+            if place.opaque || !self.policy.times.contains(&place.member) {
                 return self.time(text);
             }
             self.stayed.insert(text.to_owned());
             return text.to_owned();
         }
-        if self.is_kept(place) && is_word_of_a_set(text) && !self.canaries.is_in(text) {
+        if self.is_kept(place) && VALUES.contains(&text.to_lowercase().as_str()) {
             return text.to_owned();
         }
         if text.starts_with(['{', '['])
@@ -334,6 +360,14 @@ impl Sanitizer {
             }
             count += 1;
         }
+    }
+
+    /// Whether the value of an argument says how to ask.
+    fn is_option(&self, text: &str) -> bool {
+        OPTIONS.contains(&text)
+            || VALUES.contains(&text.to_lowercase().as_str())
+            || NOBODY.contains(&text)
+            || self.policy.documents(text)
     }
 
     fn is_kept(&self, place: Place<'_>) -> bool {
@@ -396,30 +430,44 @@ fn is_programmers(name: &str) -> bool {
         && (has(u8::is_ascii_lowercase) || !has(u8::is_ascii_digit))
 }
 
-/// Whether a value can be one of a set that a program has: a known one, or one short word without a long number.
-fn is_word_of_a_set(text: &str) -> bool {
-    VALUES.contains(&text)
-        || (text.len() <= LONGEST_WORD
-            && has_few_digits(text)
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')))
+/// Whether a number is so short that it counts something.
+fn is_count(number: &str) -> bool {
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    (1..=LONGEST_COUNT).contains(&digits) && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
-/// Whether a text is a time of a day: `2024-01-31T12:34:56.789Z` and the like.
+/// Whether a number is a time of these decades, in milliseconds or nanoseconds since 1970.
+fn is_epoch(number: &str) -> bool {
+    matches!(number.len(), 13 | 19)
+        && number.starts_with('1')
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a text is a time of a day and nothing else: `2024-01-31T12:34:56.789Z` and the like.
 fn is_time(text: &str) -> bool {
     const FORM: &[u8] = b"0000-00-00T00:00";
-    let head = text.bytes().zip(FORM).all(|(byte, form)| match form {
-        b'0' => byte.is_ascii_digit(),
-        b'T' => matches!(byte, b'T' | b't' | b' '),
-        other => byte == *other,
+    let fits = |text: &str, form: &[u8]| {
+        text.len() == form.len()
+            && text.bytes().zip(form).all(|(byte, form)| match form {
+                b'0' => byte.is_ascii_digit(),
+                b'T' => matches!(byte, b'T' | b't' | b' '),
+                b'+' => matches!(byte, b'+' | b'-'),
+                other => byte == *other,
+            })
+    };
+    let Some((head, rest)) = text.split_at_checked(FORM.len()) else {
+        return false;
+    };
+    let rest = match rest.split_at_checked(3) {
+        Some((seconds, rest)) if fits(seconds, b":00") => rest,
+        _ => rest,
+    };
+    let rest = rest.strip_prefix('.').map_or(rest, |fraction| {
+        fraction.trim_start_matches(|char: char| char.is_ascii_digit())
     });
-    let rest = text.get(FORM.len()..);
-    head && text.len() <= LONGEST_WORD
-        && rest.is_some_and(|rest| {
-            rest.chars()
-                .all(|char| !names(char) || char.is_ascii_digit() || matches!(char, 'Z' | 'z'))
-        })
+    fits(head, FORM)
+        && text.len() <= b"0000-00-00T00:00:00.000000000+00:00".len()
+        && (matches!(rest, "" | "Z" | "z") || fits(rest, b"+00:00"))
 }
 
 #[cfg(test)]

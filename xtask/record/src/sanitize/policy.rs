@@ -1,16 +1,24 @@
 //! What is known to name nobody. Everything else is replaced.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use rollbook_contract::Contract;
+use serde_json::Value;
+
 /// What is known of a vendor's replies.
 #[derive(Debug)]
 pub struct Policy {
     /// The name of the vendor's folder.
     pub(crate) vendor: &'static str,
-    /// The members whose values stay: times, counts, and words of a set that is the same at every tenant.
+    /// The members whose values stay: small numbers, times that are numbers, and [`VALUES`].
     pub(crate) kept: &'static [&'static str],
     /// The members whose numbers stay, and whose texts do not.
     pub(crate) counts: &'static [&'static str],
     /// The members that hold what another system said: nothing in them is known.
     pub(crate) opaque: &'static [&'static str],
+    /// The members whose texts stay where they are times.
+    pub(crate) times: &'static [&'static str],
     /// The members that hold a secret which is not called one.
     pub(crate) secret: &'static [&'static str],
 }
@@ -31,6 +39,7 @@ const POLICIES: &[Policy] = &[
         ],
         counts: &[],
         opaque: &[],
+        times: &["created", "lastHeardFrom", "lastSynced"],
         secret: &["notificationId"],
     },
     Policy {
@@ -71,6 +80,7 @@ const POLICIES: &[Policy] = &[
         ],
         counts: &["last_evaluated_value", "value"],
         opaque: &[],
+        times: &[],
         secret: &[],
     },
     Policy {
@@ -85,6 +95,15 @@ const POLICIES: &[Policy] = &[
         ],
         counts: &[],
         opaque: &["remote_data", "raw_response", "identifiers"],
+        times: &[
+            "activated_at",
+            "created_at",
+            "last_active_at",
+            "last_login_at",
+            "status_changed_at",
+            "status_updated_at",
+            "updated_at",
+        ],
         secret: &[],
     },
 ];
@@ -95,10 +114,45 @@ impl Policy {
         POLICIES.iter().find(|policy| policy.vendor == vendor)
     }
 
+    /// Whether the vendor's contract has a member of this name.
+    pub(crate) fn documents(&self, member: &str) -> bool {
+        DOCUMENTED
+            .get(self.vendor)
+            .is_some_and(|names| names.contains(member))
+    }
+
     /// Whether a member of this name is one of those that are known.
     pub(crate) fn names(&self, member: &str) -> bool {
         let listed = [self.kept, self.counts, self.opaque, self.secret, SENTENCES];
         listed.iter().any(|list| list.contains(&member)) || SECRETS.contains(&member.to_lowercase().as_str())
+    }
+}
+
+/// The names of the members in each vendor's contract.
+static DOCUMENTED: LazyLock<BTreeMap<&str, BTreeSet<String>>> = LazyLock::new(|| {
+    let of = |contract: &'static Contract| {
+        let document: Value = serde_json::from_str(contract.text()).unwrap_or_default();
+        let mut names = BTreeSet::new();
+        collect(&document, &mut names);
+        (contract.vendor(), names)
+    };
+    Contract::all().iter().map(of).collect()
+});
+
+/// The names under each `properties` of a document.
+fn collect(document: &Value, names: &mut BTreeSet<String>) {
+    match document {
+        Value::Object(members) => {
+            let properties = members.get("properties").and_then(Value::as_object);
+            names.extend(
+                properties
+                    .into_iter()
+                    .flat_map(|properties| properties.keys().cloned()),
+            );
+            members.values().for_each(|value| collect(value, names));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, names)),
+        _ => (),
     }
 }
 
@@ -169,13 +223,98 @@ pub(crate) const SENTENCES: &[&str] = &[
     "message",
 ];
 
-/// The values of the kept members that are more than one word.
+/// The values of the vendors' sets, in small letters: in the kept members they stay.
 pub(crate) const VALUES: &[&str] = &[
-    "ChromeOS Flex",
-    "Corporate Dedicated",
-    "Corporate Shared",
-    "Employee Owned",
-    "Staged For Deletion",
+    "active",
+    "admin",
+    "alwaysallow",
+    "alwaysdeny",
+    "amd64",
+    "android",
+    "arm64",
+    "chromeos",
+    "chromeos flex",
+    "corporate dedicated",
+    "corporate shared",
+    "corporatededicated",
+    "corporateshared",
+    "darwin",
+    "deleted",
+    "department",
+    "desktop",
+    "employee owned",
+    "employeeowned",
+    "end_user",
+    "false",
+    "group",
+    "high",
+    "home",
+    "i686",
+    "inactive",
+    "invited",
+    "ios",
+    "ios_secure_enclave",
+    "ipados",
+    "laptop",
+    "limited",
+    "linux",
+    "linux_agent",
+    "linux_tpm",
+    "low",
+    "mac_agent",
+    "mac_tpm",
+    "machine",
+    "macos",
+    "medium",
+    "mobile",
+    "ok",
+    "other",
+    "personal",
+    "reporting",
+    "server",
+    "staged for deletion",
+    "suspended",
+    "tablet",
+    "true",
+    "undefined",
+    "unknown",
+    "user",
+    "virtual_machine",
+    "windows",
+    "windows_agent",
+    "windows_tpm",
+    "work",
+    "workstation",
+    "x86_64",
+];
+
+/// The values of [`ARGUMENTS`] that are not from a vendor's replies.
+pub(crate) const OPTIONS: &[&str] = &[
+    "asc",
+    "desc",
+    "devicefriendlyname",
+    "documented",
+    "email",
+    "model",
+    "name",
+    "normalized",
+    "raw",
+    "serialnumber",
+    "stream",
+    "teams",
+    "undoubled",
+    "unified",
+];
+
+/// The content types that a case keeps.
+pub(crate) const CONTENT_TYPES: &[&str] = &[
+    "application/json",
+    "application/problem+json",
+    "application/xml",
+    "text/csv",
+    "text/html",
+    "text/plain",
+    "text/xml",
 ];
 
 /// Values that say that there is none, or yes or no in a text: they stay wherever they stand.
@@ -358,7 +497,17 @@ mod tests {
 
     #[test]
     fn the_words_are_sorted_and_in_small_letters() {
-        for list in [WORDS, NOBODY, SECRETS, SENTENCES, ARGUMENTS, HEADERS] {
+        for list in [
+            WORDS,
+            NOBODY,
+            SECRETS,
+            SENTENCES,
+            ARGUMENTS,
+            HEADERS,
+            VALUES,
+            OPTIONS,
+            CONTENT_TYPES,
+        ] {
             assert!(list.is_sorted(), "{list:?}");
             assert!(list.iter().all(|word| *word == word.to_lowercase()));
         }

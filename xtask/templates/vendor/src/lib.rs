@@ -43,3 +43,8 @@ pub use api::Client;
 pub use config::{Config, DEFAULT_BASE_URL};
 pub use directory::AcmeDirectory;
 pub use rollbook_vendor_kit::{BaseUrl, InvalidBaseUrl, Native};
+
+/// The example of the README, which is run as those here are.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -3,8 +3,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use flate2::read::GzDecoder;
-use rollbook_sandbox::{Answer, Sandbox, Sent};
-use rollbook_transport::{Request, Response};
+use rollbook_sandbox::{Answer, Sandbox, SandboxTransport, Sent};
+use rollbook_transport::{Request, Response, Transport as _};
+use tokio::time::Instant;
 
 use super::lists::{LISTS, List, Vendor, with_faults};
 use crate::support::{body, truu_token};
@@ -136,5 +137,25 @@ fn gzip_is_good_or_broken_or_a_bomb() {
         let bomb = answer("gzip:how=bomb,bytes=3000000", list).into_response();
         assert!(bomb.body().len() < 100_000);
         assert_eq!(unpacked(&bomb).unwrap().len(), 3_000_000);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_process_time_passes_on_tokios_timer() {
+    let list = &LISTS[4];
+    let length = truth(list).body().len() as u64;
+    for (faults, millis) in [
+        (vec!["latency:ms=40"], 40),
+        (vec!["latency:ms=40", "latency:ms=2"], 42),
+        (vec!["slow-body:bytes=100,ms=3"], 3 * length.div_ceil(100)),
+        (vec!["latency:ms=7", "reset"], 7),
+        (vec!["slow-body:bytes=10,ms=2", "status:code=204"], 0),
+    ] {
+        let sandbox = with_faults(&faults);
+        let start = Instant::now();
+        let request = request(&sandbox, list);
+        let result = SandboxTransport::new(sandbox).send(request).await;
+        assert_eq!(start.elapsed(), Duration::from_millis(millis), "{faults:?}");
+        assert_eq!(result.is_err(), faults.contains(&"reset"));
     }
 }

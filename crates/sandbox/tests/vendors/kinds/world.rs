@@ -132,3 +132,38 @@ fn what_is_no_list_does_not_churn() {
     assert_eq!(sandbox.truth(), truth);
     assert_eq!(sandbox.truths(), [truth]);
 }
+
+#[test]
+fn changes_by_request_are_among_the_truths_and_the_oldest_are_forgotten() {
+    let sandbox = with_faults(&["churn:how=move,every=2,path=/unified/mdm/devices"]);
+    let start = sandbox.truth();
+    let create = || {
+        crate::support::truto_send(
+            &sandbox,
+            "POST",
+            "/unified/mdm/users",
+            &[],
+            r#"{"name": "A", "emails": []}"#,
+        );
+    };
+    let list = &LISTS[10];
+    list.page(&sandbox, &list.first());
+    create();
+    let created = sandbox.truth();
+    assert_eq!(
+        sandbox.truths(),
+        [created.clone()],
+        "nothing had to be kept before"
+    );
+    list.page(&sandbox, &list.first());
+    assert!(sandbox.truths().starts_with(&[created]));
+    create();
+    assert_eq!(sandbox.truths().last(), Some(&sandbox.truth()));
+    sandbox.add_fault("churn:how=insert".parse().unwrap());
+    for _ in 0..260 {
+        list.page(&sandbox, &list.first());
+    }
+    let truths = sandbox.truths();
+    assert_eq!((truths.len(), truths.last()), (256, Some(&sandbox.truth())));
+    assert!(!truths.contains(&start));
+}
