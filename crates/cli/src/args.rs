@@ -7,6 +7,7 @@ use rollbook_sandbox::fault::{FaultSpec, KINDS};
 use crate::change_args::{
     BulkArgs, DeviceSelectorArgs, GuardArgs, NewUserArgs, SerialArgs, UserSelectorArgs,
 };
+use crate::checkpoint::CheckpointArgs;
 
 /// Who has an account, on which devices, and how trusted: TruU, Banyan and Truto through one program.
 ///
@@ -50,6 +51,10 @@ pub(crate) struct GlobalArgs {
     pub(crate) sandbox: bool,
 
     /// How rows are written to stdout
+    ///
+    /// The widths of a table need every row, so a table is held in memory until its end; the other formats are written as pages
+    /// arrive, however long the list. After Ctrl-C, what was written is whole lines, and json is a whole document of the rows
+    /// so far.
     #[arg(short, long, global = true, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Table)]
     pub(crate) output: OutputFormat,
 
@@ -73,13 +78,13 @@ pub(crate) struct GlobalArgs {
 /// How rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OutputFormat {
-    /// For people: the columns that matter most
+    /// For people: the columns that matter most; held whole until the end
     Table,
-    /// One document: rows, completeness and warnings
+    /// One document: rows, completeness and warnings, as pages arrive
     Json,
     /// One object a line, as pages arrive
     Ndjson,
-    /// RFC 4180, every column
+    /// RFC 4180, every column, as pages arrive
     Csv,
 }
 
@@ -98,8 +103,16 @@ pub(crate) enum Command {
     #[command(after_long_help = "Examples:
   rollbook inventory
   rollbook --sandbox inventory
-  rollbook inventory -o json | jq '.walks[] | select(.grade != \"complete\")'")]
-    Inventory,
+  rollbook inventory -o json | jq '.walks[] | select(.grade != \"complete\")'
+  rollbook inventory --checkpoint inventory.checkpoint
+
+With --checkpoint, a run that was stopped or killed is gone on with by the same command: lists that were read are not read
+again, and the numbers are those of one whole run. When all lists were read, it prints the kept numbers and asks nothing;
+--restart reads anew. After Ctrl-C the numbers so far are printed, -o json as a whole document.")]
+    Inventory {
+        #[command(flatten)]
+        checkpoint: CheckpointArgs,
+    },
     /// The accounts
     #[command(subcommand)]
     Users(UsersCommand),
@@ -136,12 +149,20 @@ pub(crate) enum UsersCommand {
   rollbook users list
   rollbook users list --email ann@example.com -o json
   rollbook users list --status inactive -o ndjson | jq -r .id
-  rollbook users list --source corp-banyan --serial C02XK1JHJG5J")]
+  rollbook users list --source corp-banyan --serial C02XK1JHJG5J
+  rollbook users list -o ndjson --checkpoint users.checkpoint > users.1.ndjson
+
+With --checkpoint FILE (-o ndjson or csv), a run that was stopped or killed is gone on with by the same command, which writes
+the rest. Where a run was killed in the middle of a page, its last line may be cut off, and that page comes again: then write to
+a new file, and not with >>. When all was written, it says so and writes nothing; --restart begins anew. FILE holds cursors and
+hashes of ids: no secret, and nothing of a row.")]
     List {
         #[command(flatten)]
         filters: UserFilters,
         #[command(flatten)]
         rows: RowArgs,
+        #[command(flatten)]
+        checkpoint: CheckpointArgs,
     },
     /// Get one user by id: at every source that can, or at those named by --source
     ///
@@ -198,12 +219,20 @@ pub(crate) enum DevicesCommand {
     #[command(after_long_help = "Examples:
   rollbook devices list
   rollbook devices list --serial C02XK1JHJG5J -o json
-  rollbook devices list --platform ios -o csv > phones.csv")]
+  rollbook devices list --platform ios -o csv > phones.csv
+  rollbook devices list -o ndjson --checkpoint devices.checkpoint > devices.1.ndjson
+
+With --checkpoint FILE (-o ndjson or csv), a run that was stopped or killed is gone on with by the same command, which writes
+the rest. Where a run was killed in the middle of a page, its last line may be cut off, and that page comes again: then write to
+a new file, and not with >>. When all was written, it says so and writes nothing; --restart begins anew. FILE holds cursors and
+hashes of ids: no secret, and nothing of a row.")]
     List {
         #[command(flatten)]
         filters: DeviceFilters,
         #[command(flatten)]
         rows: RowArgs,
+        #[command(flatten)]
+        checkpoint: CheckpointArgs,
     },
     /// Get one device by id: at every source that can, or at those named by --source
     ///
@@ -289,7 +318,13 @@ pub(crate) enum WorkstationsCommand {
     #[command(after_long_help = "Examples:
   rollbook workstations list
   rollbook workstations list --ip 10.1.2.3 --ip 10.1.2.4
-  rollbook workstations list --mac b4:4a:8a:64:71:e8 -o json")]
+  rollbook workstations list --mac b4:4a:8a:64:71:e8 -o json
+  rollbook workstations list -o csv --checkpoint workstations.checkpoint > workstations.1.csv
+
+With --checkpoint FILE (-o ndjson or csv), a run that was stopped or killed is gone on with by the same command, which writes
+the rest. Where a run was killed in the middle of a page, its last line may be cut off, and that page comes again: then write to
+a new file, and not with >>. When all was written, it says so and writes nothing; --restart begins anew. FILE holds cursors and
+hashes of ids: no secret, and nothing of a row.")]
     List {
         /// With this IP address; may be given again: any of them
         #[arg(long = "ip", value_name = "ADDRESS", value_parser = filled)]
@@ -299,6 +334,8 @@ pub(crate) enum WorkstationsCommand {
         macs: Vec<String>,
         #[command(flatten)]
         rows: RowArgs,
+        #[command(flatten)]
+        checkpoint: CheckpointArgs,
     },
 }
 
@@ -473,6 +510,9 @@ pub(crate) struct RowArgs {
     /// Write csv cells as they are, also those that a spreadsheet would run
     #[arg(long)]
     pub(crate) raw_csv: bool,
+    /// The rows go below those of an earlier run: what stands above the first row stands there already.
+    #[arg(skip)]
+    pub(crate) goes_on: bool,
 }
 
 /// A blank filter is a variable that was not set, and would find nobody.

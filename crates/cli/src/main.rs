@@ -2,11 +2,13 @@
 
 mod args;
 mod change_args;
+mod checkpoint;
 mod commands;
 mod context;
 mod exit;
 mod failure;
 mod interrupt;
+mod lines;
 mod logging;
 mod native;
 mod output;

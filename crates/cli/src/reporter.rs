@@ -6,9 +6,10 @@ use rollbook::{ConfigError, WalkReport};
 use serde_json::{Value, json};
 
 use crate::args::{ErrorFormat, GlobalArgs};
+use crate::checkpoint::Delivered;
 use crate::failure::Failure;
 use crate::output::Warning;
-use crate::text::plain;
+use crate::text::{counted, plain, rows};
 
 /// Tells people and scripts on stderr what is not data.
 #[derive(Clone, Copy, Debug)]
@@ -168,17 +169,7 @@ impl Reporter {
     /// How a walk ended: always when it is not complete, else as far as summaries are wanted.
     pub(crate) fn walk(&self, report: &WalkReport, summaries: bool) {
         let seen = &report.completeness;
-        let what = match report.list {
-            Some(list) => format!("{} ({list})", report.resource),
-            None => report.resource.to_string(),
-        };
-        let rows = |count: u64| {
-            if count == 1 {
-                "1 row".to_owned()
-            } else {
-                format!("{count} rows")
-            }
-        };
+        let what = what(report);
         if !report.is_complete() {
             let reason = match &report.error {
                 // The error has told why already.
@@ -209,6 +200,21 @@ impl Reporter {
         }
     }
 
+    /// How far a walk had got when the command was stopped.
+    pub(crate) fn stopped(&self, report: &WalkReport, delivered: Delivered) {
+        let of = match report.completeness.reported {
+            Some(reported) => format!(" of {reported}"),
+            None => String::new(),
+        };
+        let message = format!(
+            "{}: stopped after {}: {}{of}",
+            what(report),
+            counted(delivered.pages, "page"),
+            rows(delivered.rows)
+        );
+        self.warning(report.source.as_str(), &message);
+    }
+
     fn labelled(&self, label: &str, color: &str, text: &str) {
         let text = plain(text);
         if self.color {
@@ -227,6 +233,13 @@ impl Reporter {
     /// Nothing can be done when stderr is gone.
     fn line(&self, line: &str) {
         let _ = writeln!(io::stderr().lock(), "{line}");
+    }
+}
+
+fn what(report: &WalkReport) -> String {
+    match report.list {
+        Some(list) => format!("{} ({list})", report.resource),
+        None => report.resource.to_string(),
     }
 }
 

@@ -23,6 +23,17 @@ fn acts(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// `1 row`, `2 rows`.
+pub(crate) fn rows(count: u64) -> String {
+    counted(count, "row")
+}
+
+/// `1 page`, `2 pages`.
+pub(crate) fn counted(count: u64, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

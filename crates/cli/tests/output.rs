@@ -164,3 +164,23 @@ fn sources_are_listed_without_their_secret_and_checked_with_one_page_each() {
     corp-truu  truu    workstations  data_assets     ok        1      1
     ");
 }
+
+#[test]
+fn a_long_table_says_once_that_it_is_held_whole_and_the_other_formats_are_not() {
+    let pages = |count: u32| {
+        Scripted::truu(move |_| {
+            let rows: Vec<String> = (0..count).map(|id| format!(r#"{{"tuid":"t-{id}"}}"#)).collect();
+            truu_page(1, 1, count, &rows.join(","))
+        })
+    };
+    let told = |count: u32, line: &str| {
+        let home = Home::truu(&pages(count).base_url());
+        let done = home.run(line);
+        assert_eq!(done.exit, 0, "{}", done.stderr);
+        done.stderr.matches("a table is held whole").count()
+    };
+    assert_eq!(told(10_001, "users list"), 1);
+    assert_eq!(told(10_000, "users list"), 0);
+    assert_eq!(told(10_001, "users list -q"), 0);
+    assert_eq!(told(10_001, "users list -o json"), 0);
+}

@@ -1,64 +1,13 @@
 //! The whole way: the program, real HTTP, the sandbox.
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 mod support;
 
-use std::fs::File;
-use std::io::{BufRead as _, BufReader, Read as _};
-use std::process::{Child, Command, Stdio};
+use std::io::Read as _;
+use std::process::Stdio;
 
 use rollbook_sandbox::{Sandbox, SandboxConfig};
-use support::{finish, program, run, wait_for_line};
-use tempfile::TempDir;
-
-/// A sandbox that is served by the program itself, and stopped with the test.
-struct Served {
-    process: Child,
-    directory: TempDir,
-}
-
-impl Served {
-    fn start(arguments: &[&str]) -> Self {
-        let directory = TempDir::new().unwrap();
-        let process = program()
-            .args(["sandbox", "serve", "--write-config", "sandbox.toml"])
-            .args(arguments)
-            .current_dir(directory.path())
-            .stdout(File::create(directory.path().join("stdout")).unwrap())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let served = Self { process, directory };
-        wait_for_line(&served.directory.path().join("stdout"), "config=");
-        served
-    }
-
-    fn run(&self, line: &str) -> support::Done {
-        let mut command = program();
-        command
-            .current_dir(self.directory.path())
-            .args(["--config", "sandbox.toml"]);
-        finish(command.args(line.split_whitespace()))
-    }
-
-    fn signal(&self, name: &str) {
-        signal(name, &self.process);
-    }
-}
-
-/// By the shell, which has it built in.
-fn signal(name: &str, process: &Child) {
-    let line = format!("kill -s {name} {}", process.id());
-    let status = Command::new("sh").args(["-c", &line]).status().unwrap();
-    assert!(status.success());
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
+use support::served::Served;
+use support::{finish, program, run};
 
 #[test]
 fn inventory_finds_everything_that_is_there() {
@@ -165,38 +114,6 @@ fn a_configuration_that_a_person_wrote_is_not_replaced_unasked() {
     hint: name another file, or replace it with --force
     ");
     assert_eq!(std::fs::read_to_string(&mine).unwrap(), "[[sources]]\n");
-}
-
-#[test]
-fn ctrl_c_is_130_and_what_was_read_is_a_whole_document() {
-    let served = Served::start(&["--users", "5000", "--latency-ms", "50"]);
-    let mut child = program()
-        .current_dir(served.directory.path())
-        .args([
-            "--config",
-            "sandbox.toml",
-            "users",
-            "list",
-            "--source",
-            "sandbox-truto",
-            "-o",
-            "json",
-        ])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut out = BufReader::new(child.stdout.take().unwrap());
-    let mut text = String::new();
-    // The first rows are here: the walk is under way.
-    out.read_line(&mut text).unwrap();
-    out.read_line(&mut text).unwrap();
-    signal("INT", &child);
-    out.read_to_string(&mut text).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(130));
-    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
-    assert_eq!(document["completeness"][0]["grade"], "incomplete");
-    assert!(!document["data"].as_array().unwrap().is_empty());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a walk can prove about itself: what was seen, and whether that is all there is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -74,7 +74,7 @@ impl Completeness {
 }
 
 /// What one pass over a list saw.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Pass {
     pub(crate) unique: u64,
     pub(crate) repeats: u64,
@@ -89,6 +89,11 @@ pub(crate) struct Pass {
 }
 
 impl Pass {
+    /// Rows received, of whatever kind.
+    pub(crate) fn received(&self) -> u64 {
+        self.unique + self.repeats + self.rejected
+    }
+
     /// Whether the vendor's still total counts the rows of repeated keys as rows of their own.
     pub(crate) fn repeats_are_rows(&self) -> bool {
         let still = !self.totals_moved && !self.shrank && self.gap.is_none();

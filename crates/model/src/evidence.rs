@@ -1,6 +1,9 @@
 use std::collections::{BTreeSet, HashSet, VecDeque};
 
+use serde::{Deserialize, Serialize};
+
 use crate::completeness::{Pass, Proof, grade};
+use crate::key_set::KeySet;
 use crate::page::{Keep, hash_of};
 use crate::{Completeness, Grade, Page, RejectedRow, Row, UnreadMember};
 
@@ -10,25 +13,61 @@ const ISSUES_KEPT: usize = 100;
 /// How many rows of a repeated key are held back until the end of the pass tells what they are.
 const REPEATS_HELD: usize = 1_000;
 
-/// What a walk has seen, in all its passes.
-#[derive(Debug)]
-pub(crate) struct Evidence<T> {
+/// What a walk has counted: the part of its evidence that does not grow with the list.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Counts {
     pub(crate) pages: u64,
     received: u64,
-    seen: HashSet<u64>,
     confirmed_repeats: u64,
-    pub(crate) rejected: Vec<RejectedRow>,
-    rejected_count: u64,
-    rejected_seen: HashSet<u64>,
-    pub(crate) unread: Vec<UnreadMember>,
-    unread_count: u64,
-    first_pass: Option<Pass>,
+    rejected: u64,
+    unread: u64,
     pub(crate) pass: Pass,
-    pass_seen: HashSet<u64>,
-    held: Vec<T>,
+    first_pass: Option<Pass>,
+    /// What came before the first page of this walk was not seen by any.
+    pub(crate) resumed: bool,
+    repair_failed: bool,
+    cursor_refused: bool,
+}
+
+/// Keys that were new since the walk's progress was last taken.
+#[derive(Debug, Default)]
+pub(crate) struct News {
+    pub(crate) keys: Vec<u64>,
+    pub(crate) repeated: Vec<u64>,
+}
+
+/// What a walk has seen, in all its passes.
+#[derive(Debug, Default)]
+pub(crate) struct Evidence {
+    pub(crate) counts: Counts,
+    seen: KeySet,
+    /// What this pass has seen, where that is not all that was seen.
+    pass_seen: Option<KeySet>,
+    pub(crate) rejected: Vec<RejectedRow>,
+    rejected_seen: KeySet,
+    pub(crate) unread: Vec<UnreadMember>,
     repeated: BTreeSet<u64>,
     repeated_first: BTreeSet<u64>,
-    note: Option<String>,
+    repair_error: Option<String>,
+    pub(crate) news: Option<News>,
+}
+
+/// Where the rows of a walk go.
+#[derive(Debug)]
+pub(crate) struct Rows<T> {
+    /// To be delivered now.
+    pub(crate) due: VecDeque<T>,
+    /// Of a repeated key: the end of the pass tells what they are.
+    held: Vec<T>,
+}
+
+impl<T> Rows<T> {
+    pub(crate) fn new() -> Self {
+        Self {
+            due: VecDeque::new(),
+            held: Vec::new(),
+        }
+    }
 }
 
 /// What a page brought.
@@ -40,53 +79,48 @@ pub(crate) struct Brought {
     pub(crate) fresh: usize,
 }
 
-impl<T> Evidence<T> {
-    pub(crate) fn new() -> Self {
+impl Evidence {
+    /// The evidence of a walk that was seen to get so far.
+    pub(crate) fn restored(counts: Counts, seen: KeySet, repeated: BTreeSet<u64>) -> Self {
         Self {
-            pages: 0,
-            received: 0,
-            seen: HashSet::new(),
-            confirmed_repeats: 0,
-            rejected: Vec::new(),
-            rejected_count: 0,
-            rejected_seen: HashSet::new(),
-            unread: Vec::new(),
-            unread_count: 0,
-            first_pass: None,
-            pass: Pass::default(),
-            pass_seen: HashSet::new(),
-            held: Vec::new(),
-            repeated: BTreeSet::new(),
-            repeated_first: BTreeSet::new(),
-            note: None,
+            counts,
+            seen,
+            repeated,
+            ..Self::default()
         }
     }
 
     fn is_repairing(&self) -> bool {
-        self.first_pass.is_some()
+        self.counts.first_pass.is_some()
+    }
+
+    /// Whether this pass reads rows that an earlier reading may have delivered.
+    pub(crate) fn is_rereading(&self) -> bool {
+        self.pass_seen.is_some()
     }
 
     fn union(&self) -> u64 {
-        self.seen.len() as u64 + self.confirmed_repeats
+        self.seen.len() as u64 + self.counts.confirmed_repeats
     }
 
-    /// Takes the rows of a page, which errors would call `place`, and puts the wanted new ones into `buffer`.
-    pub(crate) fn take(
+    /// Takes the rows of a page, which errors would call `place`, and puts the wanted new ones into `rows`.
+    pub(crate) fn take<T>(
         &mut self,
         page: &mut Page<T>,
         place: &str,
         keep: Option<&Keep<T>>,
-        buffer: &mut VecDeque<T>,
+        rows: &mut Rows<T>,
     ) -> Brought {
         let received = (page.rows.len() + page.rejected.len()) as u64;
-        self.pages += 1;
-        self.received += received;
-        self.pass.saw_total(page.total);
-        self.pass.partial |= page.partial;
+        self.counts.pages += 1;
+        self.counts.received += received;
+        let pass = &mut self.counts.pass;
+        pass.saw_total(page.total);
+        pass.partial |= page.partial;
+        pass.unread += page.unread.len() as u64;
         let mut fresh = self.take_rejected(std::mem::take(&mut page.rejected), place);
-        self.pass.unread += page.unread.len() as u64;
         if !self.is_repairing() {
-            self.unread_count += page.unread.len() as u64;
+            self.counts.unread += page.unread.len() as u64;
             let room = ISSUES_KEPT.saturating_sub(self.unread.len());
             self.unread
                 .extend(page.unread.drain(..).take(room).map(|unread| unread.on(place)));
@@ -98,20 +132,20 @@ impl<T> Evidence<T> {
             while !in_page.insert(key) {
                 key = hash_of((key, "again"));
             }
-            fresh += usize::from(self.take_row(row, key, keep, buffer));
+            fresh += usize::from(self.take_row(row, key, keep, rows));
         }
         Brought { received, fresh }
     }
 
     fn take_rejected(&mut self, rejected: Vec<RejectedRow>, place: &str) -> usize {
         let count = rejected.len() as u64;
-        self.pass.rejected += count;
+        self.counts.pass.rejected += count;
         let fresh = rejected
             .iter()
             .filter(|row| self.rejected_seen.insert(hash_of(row.native.get())))
             .count();
         if !self.is_repairing() {
-            self.rejected_count += count;
+            self.counts.rejected += count;
             let room = ISSUES_KEPT.saturating_sub(self.rejected.len());
             self.rejected
                 .extend(rejected.into_iter().take(room).map(|row| row.on(place)));
@@ -120,27 +154,32 @@ impl<T> Evidence<T> {
     }
 
     /// True when no row of this pass had this key before.
-    fn take_row(&mut self, row: Row<T>, key: u64, keep: Option<&Keep<T>>, buffer: &mut VecDeque<T>) -> bool {
+    fn take_row<T>(&mut self, row: Row<T>, key: u64, keep: Option<&Keep<T>>, rows: &mut Rows<T>) -> bool {
         let fresh = self.seen.insert(key);
         // The first pass sees what the whole walk has seen so far; only a second one needs a set of its own.
-        let fresh_in_pass = if self.is_repairing() {
-            self.pass_seen.insert(key)
-        } else {
-            fresh
+        let fresh_in_pass = match &mut self.pass_seen {
+            Some(pass_seen) => pass_seen.insert(key),
+            None => fresh,
         };
+        if let Some(news) = self.news.as_mut().filter(|_| fresh) {
+            news.keys.push(key);
+        }
         let wanted = !row.hidden && keep.is_none_or(|keep| keep(&row.value));
         if fresh_in_pass {
-            self.pass.unique += 1;
+            self.counts.pass.unique += 1;
         } else {
-            self.pass.repeats += 1;
-            if self.repeated.len() < REPEATS_HELD {
-                self.repeated.insert(key);
+            self.counts.pass.repeats += 1;
+            if self.repeated.len() < REPEATS_HELD
+                && self.repeated.insert(key)
+                && let Some(news) = &mut self.news
+            {
+                news.repeated.push(key);
             }
         }
         if fresh && wanted {
-            buffer.push_back(row.value);
-        } else if !fresh_in_pass && wanted && self.held.len() < REPEATS_HELD {
-            self.held.push(row.value);
+            rows.due.push_back(row.value);
+        } else if !fresh_in_pass && wanted && rows.held.len() < REPEATS_HELD {
+            rows.held.push(row.value);
         }
         fresh_in_pass
     }
@@ -148,49 +187,73 @@ impl<T> Evidence<T> {
     /// The end of a pass. A row whose key came before on another page is the same row, moved, or another one with the same
     /// id. When two readings of the list repeat the same keys and the vendor's total counts them all, they are others, and
     /// are delivered now.
-    pub(crate) fn settle_repeats(&mut self, proof: Proof, buffer: &mut VecDeque<T>) {
-        let held = std::mem::take(&mut self.held);
+    pub(crate) fn settle_repeats<T>(&mut self, proof: Proof, rows: &mut Rows<T>) {
+        let held = std::mem::take(&mut rows.held);
         let same = self.is_repairing() && self.repeated == self.repeated_first;
-        let pass = &mut self.pass;
+        let pass = &mut self.counts.pass;
         if proof == Proof::Total && same && pass.repeats <= REPEATS_HELD as u64 && pass.repeats_are_rows() {
-            self.confirmed_repeats += pass.repeats;
+            self.counts.confirmed_repeats += pass.repeats;
             pass.unique += pass.repeats;
             pass.repeats = 0;
-            buffer.extend(held);
+            rows.due.extend(held);
         }
     }
 
     pub(crate) fn start_repair(&mut self) {
         self.repeated_first = std::mem::take(&mut self.repeated);
-        self.first_pass = Some(std::mem::take(&mut self.pass));
+        self.counts.first_pass = Some(std::mem::take(&mut self.counts.pass));
+        self.pass_seen = Some(KeySet::default());
     }
 
     /// What the first pass proved stands, and the note says why there is no more.
-    pub(crate) fn give_up_repair(&mut self, note: String) {
-        if let Some(first) = &self.first_pass {
-            self.pass = first.clone();
+    pub(crate) fn give_up_repair<T>(&mut self, error: String, rows: &mut Rows<T>) {
+        if let Some(first) = &self.counts.first_pass {
+            self.counts.pass = first.clone();
         }
-        self.held.clear();
-        self.note = Some(note);
+        rows.held.clear();
+        self.counts.repair_failed = true;
+        self.repair_error = Some(error);
     }
 
-    pub(crate) fn grade(&self, proof: Proof, resumed: bool) -> (Grade, String) {
-        let (grade, reason) = grade(proof, &self.pass, self.union(), resumed);
-        match &self.note {
-            Some(note) => (grade, format!("{reason}; {note}")),
-            None => (grade, reason),
+    /// The list is read anew from its first page, as if for the first time, but rows that were seen are not delivered again.
+    pub(crate) fn start_over(&mut self) {
+        self.counts.pass = Pass::default();
+        self.counts.first_pass = None;
+        self.counts.resumed = false;
+        self.counts.rejected = 0;
+        self.counts.unread = 0;
+        self.repeated.clear();
+        self.pass_seen = Some(KeySet::default());
+    }
+
+    pub(crate) fn start_over_without_cursor(&mut self) {
+        self.start_over();
+        self.counts.cursor_refused = true;
+    }
+
+    pub(crate) fn grade(&self, proof: Proof) -> (Grade, String) {
+        let (grade, mut reason) = grade(proof, &self.counts.pass, self.union(), self.counts.resumed);
+        if self.counts.cursor_refused {
+            reason.push_str("; its saved cursor was refused, so it was read again from its start");
         }
+        match &self.repair_error {
+            Some(error) => reason.push_str(&format!("; the repair pass failed: {error}")),
+            None if self.counts.repair_failed => reason.push_str("; the repair pass failed"),
+            None => {}
+        }
+        (grade, reason)
     }
 
     pub(crate) fn completeness(&self, grade: Grade, reason: String) -> Completeness {
-        let totals = self.pass.totals;
-        let first = self.first_pass.as_ref().map_or(totals, |pass| pass.totals);
+        let counts = &self.counts;
+        let totals = counts.pass.totals;
+        let first = counts.first_pass.as_ref().map_or(totals, |pass| pass.totals);
         Completeness {
-            pages: self.pages,
-            received: self.received,
+            pages: counts.pages,
+            received: counts.received,
             unique: self.union(),
-            rejected: self.rejected_count,
-            unread: self.unread_count,
+            rejected: counts.rejected,
+            unread: counts.unread,
             reported_first: first.map(|(first, _)| first),
             reported: totals.map(|(_, last)| last),
             repaired: self.is_repairing(),

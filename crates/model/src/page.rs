@@ -1,7 +1,7 @@
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher as _};
 use std::sync::Arc;
 
-use crate::{RejectedRow, UnreadMember};
+use crate::{KeyHasher, RejectedRow, UnreadMember};
 
 /// Which rows are wanted.
 pub(crate) type Keep<T> = Arc<dyn Fn(&T) -> bool + Send + Sync>;
@@ -81,7 +81,7 @@ impl<T> Row<T> {
 }
 
 pub(crate) fn hash_of(key: impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = KeyHasher::default();
     key.hash(&mut hasher);
     hasher.finish()
 }

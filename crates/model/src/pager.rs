@@ -8,9 +8,10 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 use futures_util::stream::FuturesOrdered;
 
-use crate::evidence::{Brought, Evidence};
+use crate::evidence::{Brought, Evidence, News, Rows};
 use crate::page::Keep;
 use crate::plan::{PageFacts, Plan, Step};
+use crate::progress::{Next, Progress, Snapshot, Start};
 use crate::{
     Completeness, Cursor, Error, ErrorKind, Fate, Grade, Page, Paging, Position, RejectedRow, UnreadMember,
 };
@@ -33,7 +34,7 @@ type InFlight<T> = Pin<Box<dyn Future<Output = (Position, Result<Page<T>, Error>
 /// - an error ends the stream and leaves a [`cursor`](Self::cursor) to go on from;
 /// - a list that changed under the walk is read once more, and only new rows of that pass are delivered.
 ///
-/// Holds the pages in flight, the page being delivered, and a key of eight bytes for each row seen (two while a list is read
+/// Holds the pages in flight, the page being delivered, and about ten bytes for each row seen (twenty while a list is read
 /// again), beside at most a hundred rows that could not be read and a thousand whose id came twice. A dropped pager
 /// abandons its requests.
 pub struct Pager<T> {
@@ -42,10 +43,9 @@ pub struct Pager<T> {
     fetch: Fetch<T>,
     keep: Option<Keep<T>>,
     plan: Plan,
-    resumed: bool,
     in_flight: FuturesOrdered<InFlight<T>>,
     arrived: VecDeque<(Position, Result<Page<T>, Error>)>,
-    buffer: VecDeque<T>,
+    rows: Rows<T>,
     at: Option<Position>,
     then: Option<Position>,
     probing: Option<(Position, Error)>,
@@ -53,7 +53,9 @@ pub struct Pager<T> {
     stale_pages: u32,
     broken: Option<Error>,
     state: State,
-    evidence: Evidence<T>,
+    evidence: Evidence,
+    /// The next request is for a cursor that was kept, and the vendor may have forgotten it.
+    on_saved_cursor: bool,
     read_ahead: bool,
 }
 
@@ -95,10 +97,9 @@ impl<T: Send + 'static> Pager<T> {
             paging,
             fetch,
             keep: None,
-            resumed: false,
             in_flight: FuturesOrdered::new(),
             arrived: VecDeque::new(),
-            buffer: VecDeque::new(),
+            rows: Rows::new(),
             at: None,
             then: None,
             probing: None,
@@ -106,7 +107,8 @@ impl<T: Send + 'static> Pager<T> {
             stale_pages: 0,
             broken: None,
             state: State::Running,
-            evidence: Evidence::new(),
+            evidence: Evidence::default(),
+            on_saved_cursor: false,
             read_ahead: true,
         }
     }
@@ -114,12 +116,72 @@ impl<T: Send + 'static> Pager<T> {
     /// The same walk from `cursor` on. What came before is not seen, so it cannot be graded complete.
     #[must_use]
     pub fn resume(mut self, cursor: Cursor) -> Self {
-        self.resumed = !matches!(
+        self.evidence.counts.resumed = !matches!(
             cursor.0,
             Position::Whole | Position::Page(1) | Position::Offset { skip: 0, .. } | Position::Token(None)
         );
         self.plan = Plan::new(self.paging.clone(), Some(cursor.0));
         self
+    }
+
+    /// The same walk, which also keeps what [`take_progress`](Self::take_progress) gives, and delivers every page that it
+    /// receives, also one without a wanted row: so that no page has to be read again.
+    #[must_use]
+    pub fn tracked(mut self) -> Self {
+        self.evidence.news = Some(News::default());
+        self
+    }
+
+    /// The walk of an earlier pager over the same list, from where that got: with its evidence, so that both together prove as
+    /// much as one that was not stopped. Rows that it delivered are not delivered again. It is [`tracked`](Self::tracked) too.
+    ///
+    /// A list whose saved cursor the vendor refuses is read again from its start, and so is one that was being read a second
+    /// time.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for a snapshot of a list with other paging.
+    pub fn resume_from(mut self, snapshot: Snapshot) -> Result<Self, Error> {
+        if let Some((start, evidence)) = snapshot.into_parts()? {
+            self.evidence = evidence;
+            let received = self.evidence.counts.pass.received();
+            let paging = self.paging.clone();
+            match start {
+                Start::Page(cursor) if !self.accepts(&cursor) => {
+                    let problem = format!("{cursor} is no cursor of {}", self.list);
+                    return Err(Error::invalid_argument(problem));
+                }
+                Start::Page(Cursor(position)) => {
+                    self.on_saved_cursor = matches!(position, Position::Token(Some(_)));
+                    self.then = Some(position.clone());
+                    self.plan = Plan::going_on(paging, Some(position), received);
+                }
+                Start::EndOfPass => self.plan = Plan::going_on(paging, None, received),
+                Start::Anew => self.evidence.start_over(),
+                Start::Nothing => self.state = State::Ended,
+            }
+        }
+        Ok(self.tracked())
+    }
+
+    /// What the walk has done since this was last taken. Together it is a [`Snapshot`], from which another pager over the same
+    /// list can [go on](Self::resume_from) once the rows are where they belong.
+    ///
+    /// None when the walk is not [`tracked`](Self::tracked), has failed, or is in the middle of a page.
+    pub fn take_progress(&mut self) -> Option<Progress> {
+        let next = match &self.state {
+            State::Failed(_) => return None,
+            _ if !self.rows.due.is_empty() => return None,
+            State::Ended => Next::Nothing,
+            State::Running if !self.evidence.is_rereading() => match &self.then {
+                Some(position) => Next::Page(Cursor(position.clone()).to_string()),
+                None if self.evidence.counts.pages == 0 => Next::Page("start".to_owned()),
+                None => Next::EndOfPass,
+            },
+            State::Running | State::Repairing => Next::Anew,
+        };
+        let news = std::mem::take(self.evidence.news.as_mut()?);
+        Some(Progress::new(next, self.evidence.counts.clone(), news))
     }
 
     /// The same walk without pages fetched ahead: for reading one page and stopping.
@@ -139,8 +201,11 @@ impl<T: Send + 'static> Pager<T> {
         });
         Pager {
             plan: self.plan,
-            resumed: self.resumed,
             read_ahead: self.read_ahead,
+            then: self.then,
+            state: self.state,
+            evidence: self.evidence,
+            on_saved_cursor: self.on_saved_cursor,
             ..Pager::start(self.list, self.paging, None, fetch)
         }
     }
@@ -185,7 +250,7 @@ impl<T: Send + 'static> Pager<T> {
     pub fn cursor(&self) -> Option<Cursor> {
         let position = match self.state {
             State::Ended => return None,
-            State::Running if self.buffer.is_empty() && self.then.is_some() => &self.then,
+            State::Running if self.rows.due.is_empty() && self.then.is_some() => &self.then,
             _ => &self.at,
         };
         Some(Cursor(position.clone().unwrap_or(Position::Whole)))
@@ -199,7 +264,7 @@ impl<T: Send + 'static> Pager<T> {
     /// What was seen so far, and what that proves. Before the end it proves nothing: the grade is incomplete.
     pub fn completeness(&self) -> Completeness {
         let (grade, reason) = match &self.state {
-            State::Ended => self.evidence.grade(self.plan.proof(), self.resumed),
+            State::Ended => self.evidence.grade(self.plan.proof()),
             State::Failed(reason) => (Grade::Incomplete, reason.clone()),
             State::Running | State::Repairing => (
                 Grade::Incomplete,
@@ -210,10 +275,7 @@ impl<T: Send + 'static> Pager<T> {
     }
 
     fn poll_page(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Vec<T>, Error>>> {
-        loop {
-            if !self.buffer.is_empty() {
-                return Poll::Ready(Some(Ok(self.buffer.drain(..).collect())));
-            }
+        if self.rows.due.is_empty() {
             match self.poll_fetch(cx) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(None) => return Poll::Ready(None),
@@ -221,9 +283,10 @@ impl<T: Send + 'static> Pager<T> {
                 Poll::Ready(Some(Ok(()))) => {}
             }
         }
+        Poll::Ready(Some(Ok(self.rows.due.drain(..).collect())))
     }
 
-    /// Brings the next page into the buffer: `Ok` when there is one, none at the end.
+    /// Takes the next page in: `Ok` when there is one, none at the end.
     fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<(), Error>>> {
         loop {
             if matches!(self.state, State::Ended | State::Failed(_)) {
@@ -238,7 +301,7 @@ impl<T: Send + 'static> Pager<T> {
                     return Poll::Pending;
                 }
                 self.end_of_pass();
-                if !self.buffer.is_empty() {
+                if !self.rows.due.is_empty() {
                     return Poll::Ready(Some(Ok(())));
                 }
                 continue;
@@ -284,7 +347,7 @@ impl<T: Send + 'static> Pager<T> {
         } else {
             self.plan.ahead()
         };
-        let stopped = !self.read_ahead && self.evidence.pages > 0 && !self.buffer.is_empty();
+        let stopped = !self.read_ahead && self.evidence.counts.pages > 0 && !self.rows.due.is_empty();
         waiting < bound && self.probing.is_none() && self.broken.is_none() && !stopped
     }
 
@@ -303,8 +366,9 @@ impl<T: Send + 'static> Pager<T> {
             &mut page,
             &position.to_string(),
             self.keep.as_ref(),
-            &mut self.buffer,
+            &mut self.rows,
         );
+        self.on_saved_cursor = false;
         // An empty page is neither: between stale ones it must not start the count anew.
         match brought {
             Brought { fresh: 1.., .. } => self.stale_pages = 0,
@@ -329,7 +393,7 @@ impl<T: Send + 'static> Pager<T> {
         self.at = Some(position);
         match step {
             Step::Continue => {}
-            Step::Gap(gap) => self.evidence.pass.gap = Some(gap),
+            Step::Gap(gap) => self.evidence.counts.pass.gap = Some(gap),
             Step::First(position) => {
                 self.put_back_arrived();
                 self.ask(position, true);
@@ -341,11 +405,12 @@ impl<T: Send + 'static> Pager<T> {
             }
             Step::End => self.abandon(),
             Step::Shrank => {
-                self.evidence.pass.shrank = true;
+                self.evidence.counts.pass.shrank = true;
                 self.abandon();
             }
         }
-        Ok(!self.buffer.is_empty())
+        // Whoever keeps the progress is told of every page, also of one that has no wanted row.
+        Ok(!self.rows.due.is_empty() || self.evidence.news.is_some())
     }
 
     /// A page that must come first goes before what has arrived already; order is kept by asking the stream again.
@@ -361,10 +426,10 @@ impl<T: Send + 'static> Pager<T> {
         let Some((refused, error)) = self.probing.take() else {
             return Ok(false);
         };
-        self.evidence.pages += 1;
-        self.evidence.pass.saw_total(page.total);
+        self.evidence.counts.pages += 1;
+        self.evidence.counts.pass.saw_total(page.total);
         if matches!(refused, Position::Page(number) if page.last_page.is_some_and(|last| last < number)) {
-            self.evidence.pass.shrank = true;
+            self.evidence.counts.pass.shrank = true;
             return Ok(false);
         }
         if self.refusals >= MAX_REFUSALS {
@@ -381,10 +446,15 @@ impl<T: Send + 'static> Pager<T> {
         }
         self.at = Some(position.clone());
         let refused = matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidRequest);
+        if refused && std::mem::take(&mut self.on_saved_cursor) {
+            self.evidence.start_over_without_cursor();
+            self.plan = Plan::new(self.paging.clone(), None);
+            return Ok(false);
+        }
         match self
             .plan
             .probe(&position)
-            .filter(|_| refused && self.evidence.pages > 0)
+            .filter(|_| refused && self.evidence.counts.pages > 0)
         {
             Some(probe) => {
                 self.refusals += 1;
@@ -408,8 +478,7 @@ impl<T: Send + 'static> Pager<T> {
         self.probing = None;
         if self.state == State::Repairing {
             // The first pass was whole: its rows stand, and so does what it proved.
-            self.evidence
-                .give_up_repair(format!("the repair pass failed: {error}"));
+            self.evidence.give_up_repair(error.to_string(), &mut self.rows);
             self.state = State::Ended;
             return Poll::Ready(None);
         }
@@ -425,8 +494,8 @@ impl<T: Send + 'static> Pager<T> {
 
     fn end_of_pass(&mut self) {
         let proof = self.plan.proof();
-        self.evidence.settle_repeats(proof, &mut self.buffer);
-        let (grade, _) = self.evidence.grade(proof, self.resumed);
+        self.evidence.settle_repeats(proof, &mut self.rows);
+        let (grade, _) = self.evidence.grade(proof);
         if self.state == State::Repairing || grade != Grade::Drifted || !self.read_ahead {
             self.state = State::Ended;
             return;
@@ -447,7 +516,7 @@ impl<T: Send + 'static> Stream for Pager<T> {
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
         loop {
-            if let Some(row) = this.buffer.pop_front() {
+            if let Some(row) = this.rows.due.pop_front() {
                 return Poll::Ready(Some(Ok(row)));
             }
             match this.poll_fetch(cx) {
@@ -486,7 +555,7 @@ impl<T> fmt::Debug for Pager<T> {
             .field("list", &self.list)
             .field("paging", &self.paging)
             .field("state", &self.state)
-            .field("pages", &self.evidence.pages)
+            .field("pages", &self.evidence.counts.pages)
             .finish_non_exhaustive()
     }
 }

@@ -140,6 +140,18 @@ impl Plan {
         }
     }
 
+    /// A plan that goes on where an earlier walk stopped, which had received so many rows. Without a start nothing is left to
+    /// ask for.
+    pub(crate) fn going_on(paging: Paging, start: Option<Position>, received: u64) -> Self {
+        let is_over = start.is_none();
+        let mut plan = Self::new(paging, start);
+        plan.received = received;
+        if is_over {
+            plan.queue.clear();
+        }
+        plan
+    }
+
     pub(crate) fn proof(&self) -> Proof {
         match self.paging {
             Paging::Whole | Paging::Cursor => Proof::VendorEnds,

@@ -4,7 +4,9 @@ use std::fmt;
 use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
-use rollbook_model::{Completeness, Error, Grade, Pager, RejectedRow, SourceName, UnreadMember, Vendor};
+use rollbook_model::{
+    Completeness, Error, Grade, Pager, Progress, RejectedRow, Snapshot, SourceName, UnreadMember, Vendor,
+};
 use serde::Serialize;
 
 /// What a walk reads.
@@ -72,6 +74,23 @@ impl<T: Send + 'static> Walk<T> {
     pub fn without_read_ahead(mut self) -> Self {
         self.pager = self.pager.without_read_ahead();
         self
+    }
+
+    /// The walk of an earlier run over the same list, from where that got: see [`Pager::resume_from`].
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for a snapshot of another kind of list.
+    pub fn resume_from(mut self, snapshot: Snapshot) -> Result<Self, Error> {
+        let source = &self.source;
+        let resumed = self.pager.resume_from(snapshot);
+        self.pager = resumed.map_err(|error| error.with_source_name(source.clone()))?;
+        Ok(self)
+    }
+
+    /// What the walk has done since this was last taken: see [`Pager::take_progress`].
+    pub fn take_progress(&mut self) -> Option<Progress> {
+        self.pager.take_progress()
     }
 
     /// The rows of the next page; none at the end.
@@ -185,14 +204,37 @@ pub enum WalkEvent<T> {
     Page {
         /// Which walk, counted from 0 in the order given.
         walk: usize,
-        /// The rows.
+        /// The rows. A walk that was [resumed](Walks::resume_from) also gives pages without any.
         rows: Vec<T>,
+        /// What to keep once the rows are where they belong, of a walk that was resumed.
+        progress: Option<Progress>,
     },
     /// The walk ended, well or not: see its report.
     Ended {
         /// Which walk, counted from 0 in the order given.
         walk: usize,
+        /// What to keep of the end of a walk that was resumed; none when it failed.
+        progress: Option<Progress>,
     },
+}
+
+impl<T> WalkEvent<T> {
+    fn walk(&self) -> usize {
+        match self {
+            Self::Page { walk, .. } | Self::Ended { walk, .. } => *walk,
+        }
+    }
+
+    /// How much is held while the event waits, in rows. A page without a wanted row has the keys of the others.
+    fn weight(&self) -> usize {
+        match self {
+            Self::Page { rows, progress, .. } => {
+                let keys = progress.as_ref().map_or(0, Progress::rows);
+                rows.len().max(keys).max(1)
+            }
+            Self::Ended { .. } => 0,
+        }
+    }
 }
 
 type Step<T> = BoxFuture<'static, (usize, Walk<T>, Option<Result<Vec<T>, Error>>)>;
@@ -228,10 +270,21 @@ pub struct Walks<T> {
     in_order: bool,
 }
 
+/// An event, and what it adds to the report of its walk once it is told.
+struct Arrived<T> {
+    event: WalkEvent<T>,
+    completeness: Completeness,
+    rejected: Vec<RejectedRow>,
+    unread: Vec<UnreadMember>,
+    error: Option<Error>,
+}
+
 /// One walk while it is not being asked for a page, and what has arrived of it.
 struct Lane<T> {
-    arrived: VecDeque<WalkEvent<T>>,
+    arrived: VecDeque<Arrived<T>>,
     rows_held: usize,
+    /// How many rejected rows and unread members have arrived.
+    issues: (usize, usize),
     resting: Option<Walk<T>>,
     told: bool,
 }
@@ -267,6 +320,7 @@ impl<T: Send + 'static> Walks<T> {
         self.lanes.push(Lane {
             arrived: VecDeque::new(),
             rows_held: 0,
+            issues: (0, 0),
             resting: Some(walk),
             told: false,
         });
@@ -279,10 +333,29 @@ impl<T: Send + 'static> Walks<T> {
         self.lanes.push(Lane {
             arrived: VecDeque::new(),
             rows_held: 0,
+            issues: (0, 0),
             resting: None,
             told: true,
         });
         self.reports.len() - 1
+    }
+
+    /// Lets the walk with this number, which must not have begun, go on from where an earlier run got, and tells its progress
+    /// with each event. An empty snapshot starts it from its beginning. A walk that was refused stays refused.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for a snapshot of another kind of list; the walk is then gone.
+    pub fn resume_from(&mut self, number: usize, snapshot: Snapshot) -> Result<(), Error> {
+        let Some(lane) = self.lanes.get_mut(number) else {
+            return Err(Error::invalid_argument(format!("there is no walk {number}")));
+        };
+        if let Some(walk) = lane.resting.take() {
+            let walk = walk.resume_from(snapshot)?;
+            self.reports[number] = walk.report();
+            lane.resting = Some(walk);
+        }
+        Ok(())
     }
 
     /// The next page of any of the walks, as pages arrive, or of the one whose turn it is; none when all have ended.
@@ -293,20 +366,7 @@ impl<T: Send + 'static> Walks<T> {
                 return Some(event);
             }
             let (number, walk, page) = self.running.next().await?;
-            self.reports[number] = walk.report();
-            let lane = &mut self.lanes[number];
-            lane.arrived.push_back(match page {
-                Some(Ok(rows)) => {
-                    lane.rows_held += rows.len();
-                    lane.resting = Some(walk);
-                    WalkEvent::Page { walk: number, rows }
-                }
-                Some(Err(error)) => {
-                    self.reports[number].error = Some(error);
-                    WalkEvent::Ended { walk: number }
-                }
-                None => WalkEvent::Ended { walk: number },
-            });
+            self.lanes[number].take(number, walk, page);
         }
     }
 
@@ -331,17 +391,66 @@ impl<T: Send + 'static> Walks<T> {
         } else {
             open.find(|lane| !lane.arrived.is_empty())?
         };
-        let event = lane.arrived.pop_front()?;
-        match &event {
-            WalkEvent::Page { rows, .. } => lane.rows_held -= rows.len(),
-            WalkEvent::Ended { .. } => lane.told = true,
-        }
+        let Arrived {
+            event,
+            completeness,
+            rejected,
+            unread,
+            error,
+        } = lane.arrived.pop_front()?;
+        lane.rows_held -= event.weight();
+        lane.told = matches!(event, WalkEvent::Ended { .. });
+        let report = &mut self.reports[event.walk()];
+        report.completeness = completeness;
+        report.rejected.extend(rejected);
+        report.unread.extend(unread);
+        report.error = error;
         Some(event)
     }
 
-    /// What the walks saw so far, in the order in which they were added. One that has not ended is graded incomplete.
+    /// What the walks had seen at the last event that [`next`](Self::next) gave of each, in the order in which they were added:
+    /// what was read ahead and is still held does not count. One that has not ended is graded incomplete.
     pub fn reports(&self) -> &[WalkReport] {
         &self.reports
+    }
+}
+
+impl<T: Send + 'static> Lane<T> {
+    /// Takes what a walk answered, and lets it rest where it has more.
+    fn take(&mut self, number: usize, mut walk: Walk<T>, page: Option<Result<Vec<T>, Error>>) {
+        let progress = walk.take_progress();
+        let (rejected, unread) = (walk.pager.rejected(), walk.pager.unread());
+        let (rejected_before, unread_before) = self.issues;
+        self.issues = (rejected.len(), unread.len());
+        let completeness = walk.pager.completeness();
+        let rejected = rejected.get(rejected_before..).unwrap_or_default().to_vec();
+        let unread = unread.get(unread_before..).unwrap_or_default().to_vec();
+        let (event, error) = match page {
+            Some(Ok(rows)) => {
+                self.resting = Some(walk);
+                let event = WalkEvent::Page {
+                    walk: number,
+                    rows,
+                    progress,
+                };
+                (event, None)
+            }
+            ended => {
+                let event = WalkEvent::Ended {
+                    walk: number,
+                    progress,
+                };
+                (event, ended.and_then(Result::err))
+            }
+        };
+        self.rows_held += event.weight();
+        self.arrived.push_back(Arrived {
+            event,
+            completeness,
+            rejected,
+            unread,
+            error,
+        });
     }
 }
 

@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use rollbook::model::{Page, Pager, Paging, Position, Row, Vendor};
+use rollbook::model::{Page, Pager, Paging, Position, Row, Snapshot, Vendor};
 use rollbook::{Resource, Walk, WalkEvent, Walks};
 
 /// A list of `pages` pages with a thousand rows each, whose page `n` gives way `wait(n)` times before it comes.
@@ -49,7 +49,7 @@ async fn walks_in_order_give_the_same_output_whichever_answers_first() {
     while let Some(event) = walks.next().await {
         match event {
             WalkEvent::Page { rows: page, .. } => rows.extend(page),
-            WalkEvent::Ended { walk: 0 } => fast_before_its_turn = asked[1].load(Ordering::Relaxed),
+            WalkEvent::Ended { walk: 0, .. } => fast_before_its_turn = asked[1].load(Ordering::Relaxed),
             _ => {}
         }
     }
@@ -73,9 +73,79 @@ async fn walks_without_an_order_give_what_arrives_first() {
     walks.add(walk("fast", 2, |_| 0, &asked));
     let mut ended = Vec::new();
     while let Some(event) = walks.next().await {
-        if let WalkEvent::Ended { walk } = event {
+        if let WalkEvent::Ended { walk, .. } = event {
             ended.push(walk);
         }
     }
     assert_eq!(ended, [1, 0]);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_report_claims_no_more_than_was_told_of_its_walk() {
+    let asked: Vec<Arc<AtomicU32>> = (0..2).map(|_| Arc::default()).collect();
+    let mut walks = Walks::default().in_order();
+    walks.add(walk("slow", 3, |_| 50, &asked[0]));
+    walks.add(walk("fast", 2, |_| 0, &asked[1]));
+    assert!(matches!(
+        walks.next().await,
+        Some(WalkEvent::Page { walk: 0, .. })
+    ));
+    assert_eq!(
+        asked[1].load(Ordering::Relaxed),
+        2,
+        "the other was read to its end"
+    );
+    let seen: Vec<_> = walks
+        .reports()
+        .iter()
+        .map(|report| (report.completeness.pages, report.is_complete()))
+        .collect();
+    assert_eq!(seen, [(1, false), (0, false)]);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn walks_that_are_stopped_go_on_from_what_was_delivered_and_not_from_what_had_arrived() {
+    let asked: Vec<Arc<AtomicU32>> = (0..2).map(|_| Arc::default()).collect();
+    let start = |snapshots: Vec<Snapshot>| {
+        let mut walks = Walks::default().in_order();
+        walks.add(walk("first", 3, |_| 5, &asked[0]));
+        walks.add(walk("second", 4, |_| 0, &asked[1]));
+        for (number, snapshot) in snapshots.into_iter().enumerate() {
+            walks.resume_from(number, snapshot).unwrap();
+        }
+        walks
+    };
+    let empty = || vec![Snapshot::default(), Snapshot::default()];
+    for stop in 0..9 {
+        let (mut kept, mut rows) = (empty(), Vec::new());
+        let mut walks = start(empty());
+        for _ in 0..stop {
+            let (number, progress) = match walks.next().await.unwrap() {
+                WalkEvent::Page {
+                    walk,
+                    rows: page,
+                    progress,
+                } => {
+                    rows.extend(page);
+                    (walk, progress)
+                }
+                WalkEvent::Ended { walk, progress } => (walk, progress),
+                other => unreachable!("{other:?}"),
+            };
+            kept[number].add(progress.unwrap()).unwrap();
+        }
+        let mut walks = start(kept);
+        while let Some(event) = walks.next().await {
+            if let WalkEvent::Page { rows: page, .. } = event {
+                rows.extend(page);
+            }
+        }
+        assert_eq!(rows.len(), 7_000, "stopped after {stop}");
+        rows.sort_unstable();
+        rows.dedup();
+        assert_eq!(rows.len(), 7_000, "stopped after {stop}: no row twice");
+        for report in walks.reports() {
+            assert!(report.is_complete(), "stopped after {stop}: {report:?}");
+        }
+    }
 }

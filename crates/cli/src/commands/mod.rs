@@ -42,12 +42,16 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Contract(ContractCommand::Check { baseline }) => {
             contract::check(Context::open(global).await?, baseline.as_deref()).await
         }
-        Command::Inventory => inventory::run(Context::open(global).await?).await,
+        Command::Inventory { checkpoint } => inventory::run(Context::open(global).await?, &checkpoint).await,
         Command::Sources(SourcesCommand::List) => sources::list(&Context::open(global).await?),
         Command::Sources(SourcesCommand::Check) => sources::check(Context::open(global).await?).await,
-        Command::Users(UsersCommand::List { filters, rows }) => {
+        Command::Users(UsersCommand::List {
+            filters,
+            rows,
+            checkpoint,
+        }) => {
             let query = queries::users(filters);
-            list::users(Context::open(global).await?, &query, rows).await
+            list::users(Context::open(global).await?, &query, rows, &checkpoint).await
         }
         Command::Users(UsersCommand::Get { id, rows }) => {
             get::user(Context::open(global).await?, &id, rows).await
@@ -74,16 +78,25 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Devices(DevicesCommand::DeleteEverywhere { serial, guards }) => {
             Request::delete_everywhere(serial, guards).run(global).await
         }
-        Command::Devices(DevicesCommand::List { filters, rows }) => {
+        Command::Devices(DevicesCommand::List {
+            filters,
+            rows,
+            checkpoint,
+        }) => {
             let query = queries::devices(filters);
-            list::devices(Context::open(global).await?, &query, rows).await
+            list::devices(Context::open(global).await?, &query, rows, &checkpoint).await
         }
         Command::Devices(DevicesCommand::Get { id, guid, rows }) => {
             get::device(Context::open(global).await?, &id, guid, rows).await
         }
-        Command::Workstations(WorkstationsCommand::List { ips, macs, rows }) => {
+        Command::Workstations(WorkstationsCommand::List {
+            ips,
+            macs,
+            rows,
+            checkpoint,
+        }) => {
             let query = queries::workstations(ips, macs);
-            list::workstations(Context::open(global).await?, &query, rows).await
+            list::workstations(Context::open(global).await?, &query, rows, &checkpoint).await
         }
     }
 }

@@ -1,4 +1,4 @@
-use rollbook::model::{DeviceQuery, UserQuery, WorkstationQuery};
+use rollbook::model::{DeviceQuery, Filter, UserQuery, WorkstationQuery};
 
 use crate::args::{DeviceFilters, UserFilters};
 
@@ -31,4 +31,33 @@ pub(crate) fn workstations(ips: Vec<String>, macs: Vec<String>) -> WorkstationQu
     query.ips = ips;
     query.macs = macs;
     query
+}
+
+/// The filters that are set, with their values.
+pub(crate) fn of_users(query: &UserQuery) -> Vec<(Filter, &str)> {
+    set([
+        (Filter::Email, &query.email),
+        (Filter::UserName, &query.user_name),
+        (Filter::Guid, &query.guid),
+        (Filter::Tuid, &query.tuid),
+        (Filter::Name, &query.name),
+        (Filter::Status, &query.status),
+        (Filter::Serial, &query.serial),
+    ])
+}
+
+pub(crate) fn of_devices(query: &DeviceQuery) -> Vec<(Filter, &str)> {
+    set([
+        (Filter::Serial, &query.serial),
+        (Filter::Email, &query.email),
+        (Filter::Name, &query.name),
+        (Filter::Model, &query.model),
+        (Filter::Platform, &query.platform),
+        (Filter::Type, &query.kind),
+    ])
+}
+
+fn set<'a, const N: usize>(filters: [(Filter, &'a Option<String>); N]) -> Vec<(Filter, &'a str)> {
+    let given = |(filter, value): (Filter, &'a Option<String>)| Some((filter, value.as_deref()?));
+    filters.into_iter().filter_map(given).collect()
 }

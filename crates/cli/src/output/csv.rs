@@ -23,8 +23,8 @@ impl CsvSink {
             .from_writer(out);
         Self {
             out,
+            has_header: args.goes_on,
             args,
-            has_header: false,
         }
     }
 

@@ -7,6 +7,7 @@
 )]
 
 pub(crate) mod live;
+pub(crate) mod served;
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -239,13 +240,21 @@ pub(crate) fn truu_page(page: u32, last: u32, count: u32, rows: &str) -> Vec<u8>
 
 /// Waits until the file at `path` holds a line that starts with `prefix`, and gives the rest of the line.
 pub(crate) fn wait_for_line(path: &Path, prefix: &str) -> String {
-    for _ in 0..500 {
+    wait_for(|| {
         let text = fs::read_to_string(path).unwrap_or_default();
         let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
-        if let Some(line) = whole.lines().find_map(|line| line.strip_prefix(prefix)) {
-            return line.to_owned();
+        let line = whole.lines().find_map(|line| line.strip_prefix(prefix));
+        line.map(str::to_owned)
+    })
+}
+
+/// Waits until `look` finds something.
+pub(crate) fn wait_for<T>(look: impl Fn() -> Option<T>) -> T {
+    for _ in 0..1_000 {
+        if let Some(found) = look() {
+            return found;
         }
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
-    panic!("no line {prefix} in {}", path.display());
+    panic!("it never came");
 }

@@ -7,5 +7,6 @@
 )]
 
 mod drift;
+mod resume;
 mod rules;
 mod support;

@@ -226,6 +226,22 @@ impl SourceConfig {
         &self.base_url
     }
 
+    /// Which tenant it is, where the configuration says so: the client id (TruU) or the integrated account (Truto). A Banyan
+    /// tenant is known by its key alone.
+    pub fn account(&self) -> Option<&str> {
+        match &self.vendor {
+            #[cfg(feature = "truu")]
+            VendorConfig::Truu { client_id, .. } => Some(client_id),
+            #[cfg(feature = "banyan")]
+            VendorConfig::Banyan { .. } => None,
+            #[cfg(feature = "truto")]
+            VendorConfig::Truto {
+                integrated_account_id,
+                ..
+            } => Some(integrated_account_id),
+        }
+    }
+
     /// The data models that are read, where the vendor has several (Truto).
     pub fn models(&self) -> Vec<String> {
         match &self.vendor {

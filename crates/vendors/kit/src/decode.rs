@@ -103,7 +103,7 @@ pub fn decode_page<T: Record>(reply: &Bytes, raws: &[&RawValue], list: &str) -> 
 
 impl<T: Record> Identity<'_, T> {
     fn hashed(&self) -> u64 {
-        let mut hasher = std::hash::DefaultHasher::new();
+        let mut hasher = rollbook_model::KeyHasher::default();
         self.hash(&mut hasher);
         hasher.finish()
     }
@@ -310,7 +310,7 @@ mod tests {
     #[test]
     fn parts_of_an_identity_do_not_run_together() {
         let hash = |parts: &[&str]| {
-            let mut hasher = std::hash::DefaultHasher::new();
+            let mut hasher = rollbook_model::KeyHasher::default();
             identify(&mut hasher, parts);
             hasher.finish()
         };

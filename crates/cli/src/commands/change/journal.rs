@@ -2,9 +2,9 @@
 //! left, also after it was killed.
 
 use std::collections::HashMap;
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rollbook::model::Timestamp;
@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::wanted::Wanted;
 use crate::failure::Failure;
+use crate::lines::LineFile;
 
 /// What the file says last of a row.
 #[derive(Clone, Debug, Default)]
@@ -50,7 +51,7 @@ const STARTED: &str = "started";
 pub(crate) struct Journal {
     command: String,
     source: String,
-    file: Option<(PathBuf, File)>,
+    lines: Option<LineFile>,
     past: HashMap<String, Past>,
 }
 
@@ -66,25 +67,26 @@ impl Journal {
         let mut journal = Self {
             command: command.to_owned(),
             source: source.to_owned(),
-            file: None,
+            lines: None,
             past: HashMap::new(),
         };
         let Some(path) = path else { return Ok(journal) };
-        let fail = |error| Failure::File {
+        let mut bytes = Vec::new();
+        let unreadable = |error| Failure::File {
             path: path.to_owned(),
             error,
         };
-        let Some(mut file) = handle(path, writes).map_err(fail)? else {
-            return Ok(journal);
-        };
-        if !file.metadata().map_err(fail)?.is_file() {
-            return Err(wrong_file(format!("{} is no file", path.display())));
+        let mut lines = None;
+        if writes {
+            let file = lines.insert(LineFile::open(path)?);
+            file.reader().read_to_end(&mut bytes).map_err(unreadable)?;
+        } else {
+            match fs::read(path) {
+                Ok(read) => bytes = read,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(unreadable(error)),
+            }
         }
-        if writes && let Err(TryLockError::WouldBlock) = file.try_lock() {
-            return Err(wrong_file(format!("another run writes to {}", path.display())));
-        }
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(fail)?;
         let whole = bytes
             .iter()
             .rposition(|byte| *byte == b'\n')
@@ -104,12 +106,10 @@ impl Journal {
                 path.display()
             )));
         }
-        if writes {
-            if !tail.is_empty() {
-                file.set_len(whole as u64).map_err(fail)?;
-            }
-            journal.file = Some((path.to_owned(), file));
+        if let Some(file) = lines.as_mut().filter(|_| !tail.is_empty()) {
+            file.cut(whole as u64)?;
         }
+        journal.lines = lines;
         Ok(journal)
     }
 
@@ -167,7 +167,7 @@ impl Journal {
         key: Option<&str>,
         message: Option<&str>,
     ) -> Result<(), Failure> {
-        let Some((path, file)) = &mut self.file else {
+        let Some(lines) = &mut self.lines else {
             return Ok(());
         };
         let line = Line {
@@ -179,14 +179,8 @@ impl Journal {
             message: message.map(str::to_owned),
             at: now(),
         };
-        let written = serde_json::to_string(&line)
-            .map_err(io::Error::from)
-            .and_then(|line| file.write_all(format!("{line}\n").as_bytes()))
-            .and_then(|()| file.sync_data());
-        written.map_err(|error| Failure::File {
-            path: path.clone(),
-            error,
-        })
+        let line = serde_json::to_string(&line).map_err(|error| lines.fail(error.into()))?;
+        lines.append(&format!("{line}\n"))
     }
 }
 
@@ -195,22 +189,6 @@ fn wrong_file(problem: String) -> Failure {
         problem,
         "name a file that an earlier run of this command wrote, or one that does not exist yet",
     )
-}
-
-/// The file, for its owner alone: a row can hold what the provider wants of a person. None when there is none to read.
-fn handle(path: &Path, writes: bool) -> io::Result<Option<File>> {
-    let mut options = OpenOptions::new();
-    options.read(true);
-    if writes {
-        options.append(true).create(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    }
-    match options.open(path) {
-        Ok(file) => Ok(Some(file)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound && !writes => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 fn now() -> String {
@@ -226,6 +204,9 @@ fn now() -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::OpenOptions;
+    use std::io::Write as _;
+
     use rollbook::model::{Change, SerialNumber};
 
     use super::*;

@@ -8,22 +8,25 @@ use rollbook::{Resource, Rollbook, Source, Walks};
 
 use self::tally::{Facts, Tally};
 use super::list::{add, conclude, read};
+use crate::checkpoint::{Checkpoint, CheckpointArgs, Header};
 use crate::context::Context;
 use crate::exit::{Exit, Outcome};
 use crate::failure::Failure;
 use crate::progress::Progress;
 
-pub(crate) async fn run(mut context: Context) -> Result<Exit, Failure> {
+pub(crate) async fn run(mut context: Context, args: &CheckpointArgs) -> Result<Exit, Failure> {
     let rollbook = Rollbook::builder().build(context.selected()?)?;
     let mut walks = Walks::default();
     for source in rollbook.sources() {
         add_source(&mut walks, source);
     }
-    let mut tallies: Vec<Tally> = walks
-        .reports()
-        .iter()
-        .map(|walk| Tally::of(walk.resource))
-        .collect();
+    let header = Header::new(&context, "inventory", None, &[], walks.reports());
+    let mut checkpoint = Checkpoint::open(&context, args, &header, &mut walks)?;
+    let mut tallies = Vec::new();
+    for (number, walk) in walks.reports().iter().enumerate() {
+        let kept = checkpoint.tally(number)?;
+        tallies.push(kept.unwrap_or_else(|| Tally::of(walk.resource)));
+    }
     let mut outcome = Outcome::default();
     let progress = Progress::new(!context.global.quiet, walks.reports());
     let interrupted = read(
@@ -31,15 +34,18 @@ pub(crate) async fn run(mut context: Context) -> Result<Exit, Failure> {
         &mut walks,
         &progress,
         &mut outcome,
+        &mut checkpoint,
         |walk, facts| {
             facts.iter().for_each(|facts| tallies[walk].count(facts));
-            Ok(())
+            Ok(Some(serde_json::to_value(&tallies[walk])?))
         },
     )
     .await?;
     drop(progress);
     report::print(context.global.output, &rollbook, walks.reports(), &tallies)?;
-    conclude(&context, walks.reports(), &mut outcome, false);
+    let stopped = interrupted.then_some(&checkpoint);
+    conclude(&context, walks.reports(), &mut outcome, false, stopped);
+    checkpoint.tell_stop(&context, args, walks.reports());
     Ok(if interrupted {
         Exit::Interrupted
     } else {

@@ -1,9 +1,9 @@
 use rollbook::Resource;
 use rollbook::model::{Device, Trust, TrustLevel, User, UserStatus, Workstation};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How far things are trusted: how many at each level. An override stands above the levels and counts by itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) struct TrustCounts {
     pub(super) low: u64,
     pub(super) medium: u64,
@@ -85,11 +85,11 @@ impl Facts {
 }
 
 /// What an inventory says of one list, or of all lists of one kind at a source.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(super) struct Tally {
     pub(super) count: u64,
     /// How many enrollments the trust is of; only workstations have them.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) enrollments: Option<u64>,
     pub(super) trust: TrustCounts,
     /// None where no row says whether it is banned.

@@ -1,0 +1,137 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hasher as _;
+
+use rollbook::WalkReport;
+use rollbook::model::{Filter, KeyHasher};
+use serde::{Deserialize, Serialize};
+
+use crate::context::Context;
+
+/// The version of the file's shape. Grows when an older program would read it wrongly, or this one an older file.
+pub(super) const VERSION: u32 = 1;
+
+/// How every checkpoint begins.
+pub(super) const OPENING: &str = "{\"rollbook_checkpoint\":";
+
+/// What a checkpoint is of: the first line of the file. It holds for one command over the same lists, and for no other.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Header {
+    rollbook_checkpoint: u32,
+    command: String,
+    /// The format and what else changes the look of a row; none where rows are only counted.
+    output: Option<String>,
+    /// The filters, each with the hash of its value: the value may name a person.
+    filters: BTreeMap<String, String>,
+    lists: Vec<List>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+struct List {
+    source: String,
+    vendor: String,
+    base_url: String,
+    account: Option<String>,
+    resource: String,
+    list: Option<String>,
+}
+
+impl List {
+    fn name(&self) -> String {
+        let list = self.list.as_deref().unwrap_or(&self.resource);
+        format!("{}/{list}", self.source)
+    }
+}
+
+impl Header {
+    pub(crate) fn new(
+        context: &Context,
+        command: &str,
+        output: Option<String>,
+        filters: &[(Filter, &str)],
+        walks: &[WalkReport],
+    ) -> Self {
+        let hashed = |(filter, value): &(Filter, &str)| (format!("--{filter}"), hash(value));
+        Self {
+            rollbook_checkpoint: VERSION,
+            command: command.to_owned(),
+            output,
+            filters: filters.iter().map(hashed).collect(),
+            lists: walks.iter().map(|walk| list(context, walk)).collect(),
+        }
+    }
+
+    pub(super) fn lists(&self) -> usize {
+        self.lists.len()
+    }
+
+    /// What differs between this header of a file and the one of a run, in words; nothing when the run may go on with the file.
+    pub(super) fn differences(&self, run: &Self) -> Vec<String> {
+        let mut differences = Vec::new();
+        let mut differ = |what: &str, file: &str, run: &str| {
+            if file != run {
+                differences.push(format!("{what} was {file}, and is {run} now"));
+            }
+        };
+        differ("the command", &self.command, &run.command);
+        differ(
+            "the output",
+            text(self.output.as_ref()),
+            text(run.output.as_ref()),
+        );
+        let names = |header: &Self| header.lists.iter().map(List::name).collect::<Vec<_>>();
+        let (file_names, run_names) = (names(self), names(run));
+        differ("the list", &file_names.join(", "), &run_names.join(", "));
+        if file_names == run_names {
+            for (file, run) in self.lists.iter().zip(&run.lists) {
+                let of = |what: &str| format!("the {what} of {}", run.source);
+                differ(&of("vendor"), &file.vendor, &run.vendor);
+                differ(&of("base_url"), &file.base_url, &run.base_url);
+                differ(
+                    &of("account"),
+                    text(file.account.as_ref()),
+                    text(run.account.as_ref()),
+                );
+            }
+        }
+        let filters: BTreeSet<&String> = self.filters.keys().chain(run.filters.keys()).collect();
+        for filter in filters {
+            match (self.filters.get(filter), run.filters.get(filter)) {
+                (Some(file), Some(run)) if file == run => {}
+                (Some(_), Some(_)) => differences.push(format!("{filter} had another value")),
+                (Some(_), None) => differences.push(format!("{filter} was given, and is not now")),
+                (None, _) => differences.push(format!("{filter} was not given, and is now")),
+            }
+        }
+        // The lists of one source differ in the same way.
+        differences.dedup();
+        differences
+    }
+}
+
+fn text(value: Option<&String>) -> &str {
+    value.map_or("none", String::as_str)
+}
+
+fn list(context: &Context, walk: &WalkReport) -> List {
+    let sources = context.config.sources();
+    let source = sources.iter().find(|source| *source.name() == walk.source);
+    // The embedded sandbox is the same world at another port each time.
+    let base_url = source.filter(|_| !context.global.sandbox).map_or_else(
+        || "the embedded sandbox".to_owned(),
+        |source| source.base_url().to_string(),
+    );
+    List {
+        source: walk.source.to_string(),
+        vendor: walk.vendor.to_string(),
+        base_url,
+        account: source.and_then(|source| source.account()).map(str::to_owned),
+        resource: walk.resource.to_string(),
+        list: walk.list.map(str::to_owned),
+    }
+}
+
+fn hash(value: &str) -> String {
+    let mut hasher = KeyHasher::default();
+    hasher.write(value.as_bytes());
+    format!("{:016x}", hasher.finish())
+}

@@ -1,0 +1,340 @@
+//! Walks that are stopped and go on from what was kept of them.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+
+use crate::support::{
+    cursor_pager, error, n, numbered, numbered_pager, offset, offset_pager, read, rows as rows_of,
+};
+use futures_executor::block_on;
+use proptest::prelude::*;
+use rollbook_model::{
+    Completeness, ErrorKind, Grade, NativeRow, Page, Pager, Paging, Position, Progress, RejectedRow, Row,
+    Snapshot, UnreadMember,
+};
+
+/// What is left of a walk that was killed: the rows that it wrote, and what it kept of its progress.
+struct Killed<T> {
+    rows: Vec<T>,
+    kept: Vec<String>,
+    /// The last page was written and not kept.
+    lost: usize,
+}
+
+/// Reads some pages and dies: between two pages, or between a page and the keeping of its progress.
+fn kill_after<T: Send + 'static>(mut pager: Pager<T>, pages: usize, in_between: bool) -> Killed<T> {
+    let mut killed = Killed {
+        rows: Vec::new(),
+        kept: Vec::new(),
+        lost: 0,
+    };
+    for number in 0..pages {
+        let Some(page) = block_on(pager.next_page()) else {
+            killed.kept.push(text(pager.take_progress().unwrap()));
+            break;
+        };
+        let page = page.unwrap();
+        let count = page.len();
+        killed.rows.extend(page);
+        if in_between && number + 1 == pages {
+            killed.lost = count;
+        } else {
+            killed.kept.push(text(pager.take_progress().unwrap()));
+        }
+    }
+    killed
+}
+
+fn text(progress: Progress) -> String {
+    serde_json::to_string(&progress).unwrap()
+}
+
+fn snapshot(kept: &[String]) -> Snapshot {
+    let mut snapshot = Snapshot::default();
+    for progress in kept {
+        snapshot.add(serde_json::from_str(progress).unwrap()).unwrap();
+    }
+    snapshot
+}
+
+/// What both parts delivered, and what the second proves.
+fn go_on<T: Send + Clone + 'static>(killed: &Killed<T>, pager: Pager<T>) -> (Vec<T>, Completeness) {
+    let mut rest = pager.resume_from(snapshot(&killed.kept)).unwrap();
+    let (rows, error, completeness) = read(&mut rest);
+    assert!(error.is_none(), "{error:?}");
+    ([killed.rows.clone(), rows].concat(), completeness)
+}
+
+fn by_cursor(list: Vec<u32>, size: usize) -> Pager<u32> {
+    cursor_pager(move |token| {
+        let start: usize = token.map_or(0, |token| token[2..].parse().unwrap());
+        let end = (start + size).min(list.len());
+        let mut page = Page::new(rows_of(list[start..end].iter().copied()));
+        page.next = (end < list.len()).then(|| format!("c:{end}"));
+        Ok(page)
+    })
+}
+
+fn pager(kind: u32, list: &[u32], size: u32, ahead: u32) -> Pager<u32> {
+    let list = list.to_vec();
+    match kind {
+        0 => numbered_pager(ahead, move |page| numbered(&list, page, size as usize)),
+        // The server gives at most seven rows at once.
+        1 => offset_pager(size, ahead, move |skip, limit| Ok(offset(&list, skip, limit, 7))),
+        2 => by_cursor(list, size as usize),
+        _ => Pager::new("test", Paging::Whole, move |_| {
+            let page = Page::new(rows_of(list.clone()));
+            async move { Ok(page) }
+        }),
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_killed_walk_and_the_one_that_goes_on_are_one_walk(
+        len in 0u32..150, size in 1u32..30, ahead in 1u32..6, kind in 0u32..4,
+        cuts in prop::collection::vec((0usize..8, any::<bool>()), 1..4), filtered in any::<bool>(),
+    ) {
+        let list: Vec<u32> = (0..len).collect();
+        let start = || {
+            let pager = pager(kind, &list, size, ahead);
+            if filtered { pager.filter(|row| row % 3 == 0) } else { pager }
+        };
+        let (wanted, _, whole) = read(&mut start());
+        let mut killed = Killed { rows: Vec::new(), kept: Vec::new(), lost: 0 };
+        let mut lost = 0;
+        for (pages, in_between) in cuts {
+            let again = start().resume_from(snapshot(&killed.kept)).unwrap();
+            let part = kill_after(again, pages, in_between);
+            killed.rows.extend(part.rows);
+            killed.kept.extend(part.kept);
+            lost += part.lost;
+        }
+        let (rows, together) = go_on(&killed, start());
+        let seen: BTreeSet<u32> = rows.iter().copied().collect();
+        prop_assert_eq!(&seen, &wanted.iter().copied().collect::<BTreeSet<u32>>(), "every row");
+        prop_assert_eq!(rows.len(), seen.len() + lost, "only a page whose progress was lost comes twice");
+        prop_assert_eq!(together, whole, "the same evidence, as if never stopped");
+    }
+
+    /// A list that changes while nobody reads it: complete only when the rows of both parts are as many as there are.
+    #[test]
+    fn a_list_that_changed_in_between_is_not_graded_complete_wrongly(
+        len in 1u32..120, size in 1u32..20, kind in 0u32..3, pages in 0usize..8,
+        gone in any::<prop::sample::Index>(), came in 0u32..3,
+    ) {
+        let mut list: Vec<u32> = (0..len).collect();
+        let killed = kill_after(pager(kind, &list, size, 2).tracked(), pages, false);
+        list.remove(gone.index(list.len()));
+        list.extend(1_000..1_000 + came);
+        let (rows, together) = go_on(&killed, pager(kind, &list, size, 2));
+        let seen: BTreeSet<u32> = rows.iter().copied().collect();
+        prop_assert_eq!(seen.len(), rows.len(), "no row twice");
+        if together.is_complete() && kind < 2 {
+            prop_assert_eq!(together.reported, Some(rows.len() as u64));
+        }
+    }
+}
+
+#[test]
+fn what_has_ended_is_not_asked_for_again_and_proves_the_same() {
+    let mut first = by_cursor((0..10).collect(), 4).tracked();
+    let (rows, _, whole) = read(&mut first);
+    assert_eq!(rows.len(), 10);
+    let kept = snapshot(&[text(first.take_progress().unwrap())]);
+    assert!(kept.is_ended());
+    let mut again = cursor_pager(|_| panic!("nothing is left to ask for"))
+        .resume_from(kept)
+        .unwrap();
+    let (rows, error, together) = read(&mut again);
+    assert!(rows.is_empty() && error.is_none());
+    assert_eq!(together, whole);
+}
+
+#[test]
+fn a_filter_and_a_map_may_come_after_the_snapshot() {
+    let list = || by_cursor((0..10).collect(), 4);
+    let killed = kill_after(list().tracked(), 1, false);
+    let rest = list().resume_from(snapshot(&killed.kept)).unwrap();
+    let mut rest = rest.map(|row| row + 100).filter(|row| row % 2 == 0);
+    let (rows, _, together) = read(&mut rest);
+    assert_eq!(rows, [104, 106, 108]);
+    assert!(together.is_complete() && together.unique == 10, "{together:?}");
+}
+
+/// A list behind cursors that are forgotten once `expired` is set.
+fn forgetful(list: Vec<u32>, expired: &Arc<AtomicBool>) -> Pager<u32> {
+    let expired = Arc::clone(expired);
+    cursor_pager(move |token| {
+        let start: usize = token.map_or(0, |token| token[2..].parse().unwrap());
+        if token.is_some() && expired.swap(false, Ordering::SeqCst) {
+            return Err(error(ErrorKind::InvalidRequest));
+        }
+        let mut page = Page::new(rows_of(list[start..(start + 5).min(list.len())].iter().copied()));
+        page.next = (start + 5 < list.len()).then(|| format!("c:{}", start + 5));
+        page.unread.push(UnreadMember::new("$[0].x", "made up"));
+        Ok(page)
+    })
+}
+
+#[test]
+fn a_list_whose_cursor_has_expired_is_read_from_its_start_and_no_row_comes_twice() {
+    let expired = Arc::new(AtomicBool::new(false));
+    let killed = kill_after(forgetful((0..23).collect(), &expired).tracked(), 3, false);
+    expired.store(true, Ordering::SeqCst);
+    let (rows, together) = go_on(&killed, forgetful((0..23).collect(), &expired));
+    assert_eq!(rows, (0..23).collect::<Vec<u32>>());
+    assert_eq!((together.unique, together.pages, together.received), (23, 8, 38));
+    // What came before was read again: it counts once.
+    assert_eq!((together.unread, together.grade), (5, Grade::Incomplete));
+    assert!(
+        together.reason.contains("saved cursor was refused"),
+        "{together:?}"
+    );
+}
+
+#[test]
+fn a_row_that_went_while_the_cursor_expired_is_drift() {
+    let expired = Arc::new(AtomicBool::new(false));
+    let list = || (0..23).collect::<Vec<u32>>();
+    let killed = kill_after(by_cursor(list(), 5).tracked(), 3, false);
+    expired.store(true, Ordering::SeqCst);
+    let shorter = list().into_iter().filter(|row| *row != 2).collect();
+    let fresh = forgetful(shorter, &expired);
+    let mut rest = fresh.resume_from(snapshot(&killed.kept)).unwrap();
+    let (rows, _, together) = read(&mut rest);
+    assert_eq!(rows, (15..23).collect::<Vec<u32>>());
+    assert_eq!(together.unique, 23);
+    assert!(!together.is_complete(), "{together:?}");
+}
+
+#[test]
+fn a_cursor_that_is_refused_later_is_an_error_and_not_a_new_beginning() {
+    let expired = Arc::new(AtomicBool::new(false));
+    let killed = kill_after(forgetful((0..23).collect(), &expired).tracked(), 2, false);
+    let mut rest = forgetful((0..23).collect(), &expired)
+        .resume_from(snapshot(&killed.kept))
+        .unwrap();
+    assert!(block_on(rest.next_page()).unwrap().is_ok());
+    expired.store(true, Ordering::SeqCst);
+    let failed = block_on(rest.collect_rows()).1.unwrap();
+    assert_eq!(failed.kind(), ErrorKind::InvalidRequest);
+    assert!(rest.take_progress().is_none());
+}
+
+#[test]
+fn rows_and_members_that_could_not_be_read_count_over_both_parts() {
+    let list = || {
+        numbered_pager(1, |page| {
+            let mut out = numbered(&(0..40).collect::<Vec<u32>>(), page, 10)?;
+            out.rows.pop();
+            let native = NativeRow::parse(&page.to_string()).unwrap();
+            out.rejected.push(RejectedRow::new("$[9]", "made up", native));
+            out.unread.push(UnreadMember::new("$[0].x", "made up"));
+            Ok(out)
+        })
+    };
+    let killed = kill_after(list().tracked(), 3, false);
+    let (rows, together) = go_on(&killed, list());
+    assert_eq!((rows.len(), together.rejected, together.unread), (36, 4, 4));
+    assert_eq!(together, read(&mut list()).2);
+}
+
+#[test]
+fn a_walk_that_is_killed_while_it_reads_again_reads_again() {
+    // A row is removed before the window: the first pass misses one, and the second finds it.
+    let list = Arc::new(Mutex::new((0..60).collect::<Vec<u32>>()));
+    let start = || {
+        let (server, asked) = (Arc::clone(&list), AtomicU32::new(0));
+        numbered_pager(1, move |page| {
+            let mut list = server.lock().unwrap();
+            if asked.fetch_add(1, Ordering::SeqCst) == 2 && list.len() == 60 {
+                list.remove(0);
+            }
+            numbered(&list, page, 10)
+        })
+    };
+    for pages in 1..14 {
+        *list.lock().unwrap() = (0..60).collect();
+        let killed = kill_after(start().tracked(), pages, false);
+        let (mut rows, together) = go_on(&killed, start());
+        rows.sort_unstable();
+        assert_eq!(rows, (0..60).collect::<Vec<u32>>(), "{pages}");
+        assert!(!together.is_complete(), "row 0 is gone: {together:?}");
+    }
+}
+
+#[test]
+fn rows_that_share_a_key_are_told_apart_over_both_parts() {
+    let keys = [1, 7, 2, 3, 4, 5, 7, 6];
+    let start = || {
+        Pager::new("test", Paging::Numbered { ahead: n(2) }, move |position| {
+            let Position::Page(page) = position else { panic!() };
+            let at = (page as usize - 1) * 2;
+            let cut = keys[at..(at + 2).min(keys.len())].iter().enumerate();
+            let mut out = Page::new(cut.map(|(i, key)| Row::new(*key, (*key, at + i))).collect());
+            (out.total, out.last_page) = (Some(8), Some(4));
+            async move { Ok(out) }
+        })
+    };
+    for pages in 0..9 {
+        let killed = kill_after(start().tracked(), pages, false);
+        let (mut rows, together) = go_on(&killed, start());
+        rows.sort_by_key(|(_, place)| *place);
+        let got: Vec<i32> = rows.iter().map(|(key, _)| *key).collect();
+        assert_eq!(got, keys, "killed after {pages}");
+        assert!(together.is_complete(), "killed after {pages}: {together:?}");
+    }
+}
+
+#[test]
+fn a_last_page_that_is_not_there_is_not_asked_for_once_both_parts_have_every_row() {
+    let list = || {
+        numbered_pager(1, |page| {
+            assert!(page <= 3, "page {page} is not there");
+            let mut out = numbered(&(0..30).collect::<Vec<u32>>(), page, 10)?;
+            out.last_page = Some(9);
+            Ok(out)
+        })
+    };
+    for pages in 0..4 {
+        let killed = kill_after(list().tracked(), pages, false);
+        let (rows, together) = go_on(&killed, list());
+        assert!(rows.len() == 30 && together.is_complete(), "{together:?}");
+    }
+}
+
+#[test]
+fn a_walk_without_its_beginning_does_not_get_one_by_being_kept() {
+    let list = || by_cursor((0..20).collect(), 5);
+    let late = list().resume("token:c:5".parse().unwrap()).tracked();
+    let killed = kill_after(late, 1, false);
+    let (rows, together) = go_on(&killed, list());
+    assert_eq!(rows.len(), 15);
+    assert!(!together.is_complete(), "{together:?}");
+}
+
+#[test]
+fn progress_of_another_version_and_of_another_paging_is_refused() {
+    let killed = kill_after(by_cursor((0..20).collect(), 5).tracked(), 1, false);
+    let newer = killed.kept[0].replacen("\"version\":1", "\"version\":2", 1);
+    let refused = Snapshot::default()
+        .add(serde_json::from_str(&newer).unwrap())
+        .unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::InvalidArgument);
+    let refused = pager(0, &[1], 1, 1)
+        .resume_from(snapshot(&killed.kept))
+        .unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::InvalidArgument);
+}
+
+#[test]
+fn what_is_kept_grows_with_the_rows_and_not_with_their_square() {
+    let mut pager = by_cursor((0..2_000).collect(), 10).tracked();
+    let mut kept = 0;
+    while block_on(pager.next_page()).is_some() {
+        kept += text(pager.take_progress().unwrap()).len();
+    }
+    assert!(kept < 2_000 * 25 + 200 * 500, "{kept} bytes");
+}
