@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use crate::workspace::Workspace;
 use crate::{
-    Result, Skip, api, cargo, conformance, examples, features, fixtures, generate, layers, lean, new_vendor,
-    report, tidy,
+    Result, Skip, api, bench, cargo, conformance, examples, features, fixtures, generate, layers, lean,
+    new_vendor, report, tidy,
 };
 
 /// One check: what it is called, what it shows, and how it is made. The result is what is wrong.
@@ -85,6 +85,12 @@ const STEPS: &[Step] = &[
         shows: "other people's clients see and change in the sandbox what is so",
         needs: None,
         run: |workspace| conformance::problems(workspace, true),
+    },
+    Step {
+        name: "bench",
+        shows: "what is measured compiles, and its page is that of its numbers",
+        needs: None,
+        run: bench::problems,
     },
     Step {
         name: "doc",

@@ -7,6 +7,7 @@
 )]
 
 mod api;
+mod bench;
 mod cargo;
 mod ci;
 mod conformance;
@@ -14,6 +15,7 @@ mod contract_data;
 mod examples;
 mod features;
 mod fixtures;
+mod fuzz;
 mod generate;
 mod layers;
 mod layers_page;
@@ -97,6 +99,16 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Measures whole lists, decoding and memory beside what others would use, and writes the page of what was seen.
+    Bench(bench::Arguments),
+    /// Runs the fuzz targets one after the other, each from its seeds and from what it has found before.
+    Fuzz {
+        /// Runs only this target.
+        target: Option<String>,
+        /// How long each of them runs.
+        #[arg(long, value_name = "N", default_value_t = 60)]
+        seconds: u32,
+    },
     /// Runs other people's clients against the sandbox, and writes the page of what they have shown.
     Conformance {
         /// Writes nothing, and fails when the page is not what would be written.
@@ -141,6 +153,10 @@ fn run(task: Task) -> Result<bool> {
         Task::NewVendor { name } => new_vendor::run(&workspace, &name).map(|()| true),
         Task::Api { check } => Ok(report(&api::problems(&workspace, check)?)),
         Task::Record { arguments } => record::run(&workspace, &arguments),
+        Task::Bench(arguments) => bench::run(&workspace, &arguments).map(|()| true),
+        Task::Fuzz { target, seconds } => {
+            Ok(report(&fuzz::problems(&workspace, target.as_deref(), seconds)?))
+        }
         Task::Conformance { check } => Ok(report(&conformance::problems(&workspace, check)?)),
     }
 }

@@ -33,7 +33,12 @@ impl NativeRow {
 
     /// Takes a value out of `reply`, which it was borrowed from, without copying it.
     pub fn slice_of(reply: &Bytes, raw: &RawValue) -> Self {
-        let bytes = raw.get().as_bytes();
+        Self::slice_of_text(reply, raw.get())
+    }
+
+    /// The same for whoever has read the value, and knows by that where it begins and ends. `json` is taken at its word.
+    pub fn slice_of_text(reply: &Bytes, json: &str) -> Self {
+        let bytes = json.as_bytes();
         let inside = reply.as_ptr_range().contains(&bytes.as_ptr());
         Self(if inside {
             reply.slice_ref(bytes)
@@ -44,7 +49,7 @@ impl NativeRow {
 
     /// The JSON text as it came.
     pub fn get(&self) -> &str {
-        // Every constructor takes the bytes from a `RawValue`, which is a `str`.
+        // Every constructor takes the bytes from a `str`.
         std::str::from_utf8(&self.0).unwrap_or("null")
     }
 

@@ -15,8 +15,7 @@ macro_rules! open_enum {
         impl $name {
             /// Reads the vendor's text. Never fails: what is not known is kept.
             pub fn read(text: &str) -> Self {
-                let folded = $crate::open::fold(text);
-                $(if folded == $crate::open::fold($text) $(|| folded == $crate::open::fold($alias))* { return Self::$member; })*
+                $(if $crate::open::same(text, $text) $(|| $crate::open::same(text, $alias))* { return Self::$member; })*
                 Self::Other(text.to_owned())
             }
 
@@ -45,10 +44,13 @@ macro_rules! open_enum {
 
 pub(crate) use open_enum;
 
-/// The text without case, spaces, `_` and `-`.
-pub(crate) fn fold(text: &str) -> String {
+/// Whether two texts are one but for case, spaces, `_` and `-`.
+pub(crate) fn same(one: &str, other: &str) -> bool {
+    folded(one).eq(folded(other))
+}
+
+fn folded(text: &str) -> impl Iterator<Item = char> {
     text.chars()
         .filter(|c| !matches!(c, ' ' | '_' | '-'))
         .flat_map(char::to_lowercase)
-        .collect()
 }

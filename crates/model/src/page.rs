@@ -1,7 +1,8 @@
+use std::fmt;
 use std::hash::{Hash, Hasher as _};
 use std::sync::Arc;
 
-use crate::{KeyHasher, RejectedRow, UnreadMember};
+use crate::{Error, KeyHasher, RejectedRow, UnreadMember};
 
 /// Which rows are wanted.
 pub(crate) type Keep<T> = Arc<dyn Fn(&T) -> bool + Send + Sync>;
@@ -59,6 +60,55 @@ impl<T> Page<T> {
     }
 }
 
+/// A page that has come and is not read yet: its cursor is known first, so that the next page can be asked for before the
+/// rows of this one take their time.
+pub struct UnreadPage<T> {
+    pub(crate) next: Option<String>,
+    read: Box<dyn FnOnce() -> Result<Page<T>, Error> + Send>,
+}
+
+impl<T: 'static> UnreadPage<T> {
+    /// The cursor of the page after this one, as far as it was found, and how this one is read. A cursor that was found is the
+    /// page's own, whatever `read` says of it.
+    pub fn new(next: Option<String>, read: impl FnOnce() -> Result<Page<T>, Error> + Send + 'static) -> Self {
+        Self {
+            next,
+            read: Box::new(read),
+        }
+    }
+
+    pub(crate) fn read(self) -> Result<Page<T>, Error> {
+        let mut page = (self.read)()?;
+        page.next = self.next.or(page.next);
+        Ok(page)
+    }
+
+    /// The same page with every row changed by `f` when it is read.
+    pub(crate) fn map<U: 'static>(
+        self,
+        keep: Option<Keep<T>>,
+        f: Arc<dyn Fn(T) -> U + Send + Sync>,
+    ) -> UnreadPage<U> {
+        let read = self.read;
+        UnreadPage::new(self.next, move || Ok(read()?.map(keep.as_ref(), &*f)))
+    }
+}
+
+/// A page that is read already: there is nothing to be quicker than.
+impl<T: Send + 'static> From<Page<T>> for UnreadPage<T> {
+    fn from(page: Page<T>) -> Self {
+        Self::new(None, move || Ok(page))
+    }
+}
+
+impl<T> fmt::Debug for UnreadPage<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnreadPage")
+            .field("next", &self.next)
+            .finish_non_exhaustive()
+    }
+}
+
 /// One row with the key by which a walk knows it again.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<T> {
@@ -72,8 +122,13 @@ pub struct Row<T> {
 impl<T> Row<T> {
     /// A row that is the same as every other row of the same key.
     pub fn new(key: impl Hash, value: T) -> Self {
+        Self::of_key(hash_of(key), value)
+    }
+
+    /// The same, of a key that is a hash already.
+    pub fn of_key(key: u64, value: T) -> Self {
         Self {
-            key: hash_of(key),
+            key,
             hidden: false,
             value,
         }

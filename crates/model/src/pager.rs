@@ -14,11 +14,17 @@ use crate::plan::{PageFacts, Plan, Step};
 use crate::progress::{Next, Progress, Snapshot, Start};
 use crate::{
     Completeness, Cursor, Error, ErrorKind, Fate, Grade, Page, Paging, Position, RejectedRow, UnreadMember,
+    UnreadPage,
 };
 
-type FetchFuture<T> = Pin<Box<dyn Future<Output = Result<Page<T>, Error>> + Send>>;
+type FetchFuture<T> = Pin<Box<dyn Future<Output = Fetched<T>> + Send>>;
 type Fetch<T> = Arc<dyn Fn(Position) -> FetchFuture<T> + Send + Sync>;
-type InFlight<T> = Pin<Box<dyn Future<Output = (Position, Result<Page<T>, Error>)> + Send>>;
+type Fetched<T> = Result<UnreadPage<T>, Error>;
+type InFlight<T> = Pin<Box<dyn Future<Output = (Position, Fetched<T>)> + Send>>;
+
+/// How often the runtime gets a turn between asking for the page after a cursor and reading the page that has come: a client
+/// may hand a request to a task of its own, and reading a page does not let go.
+const TURNS: u32 = 4;
 
 /// A list as a stream of rows that ends with a proof of what was seen.
 ///
@@ -30,7 +36,7 @@ type InFlight<T> = Pin<Box<dyn Future<Output = (Position, Result<Page<T>, Error>
 /// - paging advances by the rows received, not by those asked for;
 /// - a row that cannot be read is kept in [`rejected`](Self::rejected) and does not sink its page;
 /// - no row is delivered twice, as far as its key tells; two rows of one page are two rows, whatever their keys;
-/// - pages that bring nothing new do not go on for ever;
+/// - pages that bring nothing new do not go on for ever, and neither do pages that do: a million is the most;
 /// - an error ends the stream and leaves a [`cursor`](Self::cursor) to go on from;
 /// - a list that changed under the walk is read once more, and only new rows of that pass are delivered.
 ///
@@ -44,7 +50,9 @@ pub struct Pager<T> {
     keep: Option<Keep<T>>,
     plan: Plan,
     in_flight: FuturesOrdered<InFlight<T>>,
-    arrived: VecDeque<(Position, Result<Page<T>, Error>)>,
+    arrived: VecDeque<(Position, Fetched<T>)>,
+    /// A page whose next one was asked for already, and the turns that the runtime still gets before it is read.
+    reading: Option<(Position, UnreadPage<T>, u32)>,
     rows: Rows<T>,
     at: Option<Position>,
     then: Option<Position>,
@@ -82,6 +90,19 @@ impl<T: Send + 'static> Pager<T> {
         F: Fn(Position) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<Page<T>, Error>> + Send + 'static,
     {
+        Self::of_unread(list, paging, move |position| {
+            let page = fetch(position);
+            async move { page.await.map(UnreadPage::from) }
+        })
+    }
+
+    /// The same for pages that are read only when it is their turn. Where each page carries the cursor of the next, that one is
+    /// asked for before this one is read.
+    pub fn of_unread<F, Fut>(list: &'static str, paging: Paging, fetch: F) -> Self
+    where
+        F: Fn(Position) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<UnreadPage<T>, Error>> + Send + 'static,
+    {
         Self::start(
             list,
             paging,
@@ -99,6 +120,7 @@ impl<T: Send + 'static> Pager<T> {
             keep: None,
             in_flight: FuturesOrdered::new(),
             arrived: VecDeque::new(),
+            reading: None,
             rows: Rows::new(),
             at: None,
             then: None,
@@ -194,10 +216,11 @@ impl<T: Send + 'static> Pager<T> {
     /// The same walk with every row changed by `f`.
     #[must_use]
     pub fn map<U: Send + 'static>(self, f: impl Fn(T) -> U + Send + Sync + 'static) -> Pager<U> {
-        let (fetch, keep, f) = (self.fetch, self.keep, Arc::new(f));
+        let (fetch, keep) = (self.fetch, self.keep);
+        let f: Arc<dyn Fn(T) -> U + Send + Sync> = Arc::new(f);
         let fetch: Fetch<U> = Arc::new(move |position| {
             let (page, keep, f) = (fetch(position), keep.clone(), Arc::clone(&f));
-            Box::pin(async move { Ok(page.await?.map(keep.as_ref(), &*f)) })
+            Box::pin(async move { Ok(page.await?.map(keep, f)) })
         });
         Pager {
             plan: self.plan,
@@ -296,7 +319,11 @@ impl<T: Send + 'static> Pager<T> {
                 return self.fail(error);
             }
             self.pump(cx);
-            let Some((position, outcome)) = self.arrived.pop_front() else {
+            let Some((position, outcome)) = self.next_arrived() else {
+                if self.reading.is_some() {
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
                 if !self.in_flight.is_empty() {
                     return Poll::Pending;
                 }
@@ -321,6 +348,39 @@ impl<T: Send + 'static> Pager<T> {
                 }
                 Err(error) => return self.fail(error),
             }
+        }
+    }
+
+    /// The next page to take, read; none when there is none, or it is not time to read it.
+    fn next_arrived(&mut self) -> Option<(Position, Result<Page<T>, Error>)> {
+        let (position, page, turns) = match self.reading.take() {
+            Some(reading) => reading,
+            None => match self.arrived.pop_front()? {
+                (position, Err(error)) => return Some((position, Err(error))),
+                (position, Ok(page)) => {
+                    let asked = self.ask_first(&page);
+                    (position, page, if asked { TURNS } else { 0 })
+                }
+            },
+        };
+        match turns.checked_sub(1) {
+            None => Some((position, page.read())),
+            Some(left) => {
+                self.reading = Some((position, page, left));
+                None
+            }
+        }
+    }
+
+    /// Asks for the page after `page` before that is read, where its cursor is all that is needed for it.
+    fn ask_first(&mut self, page: &UnreadPage<T>) -> bool {
+        let token = page.next.as_deref().filter(|_| self.read_ahead);
+        match token.and_then(|token| self.plan.request_early(token)) {
+            Some(position) => {
+                self.ask(position, false);
+                true
+            }
+            None => false,
         }
     }
 

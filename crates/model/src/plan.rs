@@ -93,6 +93,10 @@ pub(crate) enum Step {
 /// A server that gives this many empty pages in a row, each with a next, is not giving a list.
 const MAX_EMPTY_PAGES: u32 = 1_000;
 
+/// The most pages of one pass: TruU gives 25 rows a page, so these are 25 million. A server that has ever more pages, each with
+/// rows that are new, would otherwise be asked, and what it gave be remembered, without end.
+const MAX_PAGES: u32 = 1_000_000;
+
 #[derive(Debug)]
 pub(crate) struct Plan {
     paging: Paging,
@@ -104,7 +108,10 @@ pub(crate) struct Plan {
     total: Option<u64>,
     retried_empty: HashSet<u64>,
     seen_tokens: HashSet<u64>,
+    /// The cursor that was asked for before its page was received.
+    early: Option<String>,
     empty_in_a_row: u32,
+    pages: u32,
     started: bool,
     received: u64,
 }
@@ -134,7 +141,9 @@ impl Plan {
             total: None,
             retried_empty: HashSet::new(),
             seen_tokens: HashSet::new(),
+            early: None,
             empty_in_a_row: 0,
+            pages: 0,
             started: false,
             received: 0,
         }
@@ -199,6 +208,15 @@ impl Plan {
         }
     }
 
+    /// The page of a cursor, before the page that carries it is received; none where that page has more to say.
+    pub(crate) fn request_early(&mut self, token: &str) -> Option<Position> {
+        let is_new = !token.is_empty() && !self.seen_tokens.contains(&crate::page::hash_of(token));
+        (self.paging == Paging::Cursor && is_new).then(|| {
+            self.early = Some(token.to_owned());
+            Position::Token(Some(token.to_owned()))
+        })
+    }
+
     /// Whether a list whose total is not reported can only be read one page after the other.
     pub(crate) fn is_blind(&self) -> bool {
         matches!(self.paging, Paging::Offset { .. }) && self.total.is_none()
@@ -208,7 +226,8 @@ impl Plan {
     pub(crate) fn received(&mut self, position: &Position, facts: &PageFacts) -> Step {
         let first = !self.started;
         self.started = true;
-        self.received += facts.received;
+        self.received = self.received.saturating_add(facts.received);
+        self.pages = self.pages.saturating_add(1);
         self.empty_in_a_row = if facts.received == 0 {
             self.empty_in_a_row + 1
         } else {
@@ -217,12 +236,16 @@ impl Plan {
         if self.empty_in_a_row > MAX_EMPTY_PAGES {
             return Step::Broken(format!("{MAX_EMPTY_PAGES} empty pages in a row, and no end"));
         }
-        match position {
+        let step = match position {
             Position::Whole => Step::Continue,
             Position::Page(page) => self.received_numbered(*page, facts, first),
             Position::Offset { skip, limit } => self.received_offset(*skip, *limit, facts, first),
             Position::Token(_) => self.received_cursor(facts),
+        };
+        if self.pages >= MAX_PAGES && self.after(position, facts).is_some() {
+            return Step::Broken(format!("{MAX_PAGES} pages, and no end"));
         }
+        step
     }
 
     fn received_numbered(&mut self, page: u32, facts: &PageFacts, first: bool) -> Step {
@@ -308,7 +331,9 @@ impl Plan {
         if !self.seen_tokens.insert(crate::page::hash_of(token)) {
             return Step::Broken("the vendor gave a cursor that it had given before".to_owned());
         }
-        self.queue.push_back(Position::Token(Some(token.to_owned())));
+        if self.early.take().as_deref() != Some(token) {
+            self.queue.push_back(Position::Token(Some(token.to_owned())));
+        }
         Step::Continue
     }
 
@@ -346,6 +371,49 @@ impl Plan {
         match position {
             Position::Page(page) if *page > 1 => Some(Position::Page(1)),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A list of which every page has a new row, and that always has more of them.
+    fn pages_until_broken(paging: Paging, facts: impl Fn(u64) -> PageFacts) -> u64 {
+        let mut plan = Plan::new(paging, None);
+        for page in 1.. {
+            let Some(position) = plan.request() else {
+                return page;
+            };
+            if let Step::Broken(message) = plan.received(&position, &facts(page)) {
+                assert_eq!(message, "1000000 pages, and no end");
+                return page;
+            }
+        }
+        0
+    }
+
+    #[test]
+    fn a_list_that_grows_for_ever_comes_to_an_end() {
+        let one_row = |page| PageFacts {
+            received: 1,
+            // Every page promises just one more.
+            total: Some(page + 1),
+            last_page: u32::try_from(page + 1).ok(),
+            next: Some(format!("{}", page + 1)),
+        };
+        let (limit, ahead) = (NonZeroU32::MIN, NonZeroU32::MIN);
+        for paging in [
+            Paging::Numbered { ahead },
+            Paging::Offset { limit, ahead },
+            Paging::Cursor,
+        ] {
+            assert_eq!(
+                pages_until_broken(paging.clone(), one_row),
+                u64::from(MAX_PAGES),
+                "{paging:?}"
+            );
         }
     }
 }

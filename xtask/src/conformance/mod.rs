@@ -23,6 +23,20 @@ use table::{CLIENTS, Client};
 /// From the root.
 const PAGE: &str = "docs/generated/conformance.md";
 
+/// The interpreter of the environment of one client, by the name of its driver. The inner error is why it cannot be had here.
+pub(crate) fn interpreter(
+    workspace: &Workspace,
+    driver: &str,
+) -> Result<std::result::Result<PathBuf, String>> {
+    let client = CLIENTS.iter().find(|client| client.driver == driver);
+    let client = client.ok_or_else(|| format!("there is no driver {driver}"))?;
+    let ready = Driver::of(client, &workspace.root)?.ready(client, &Python::all())?;
+    Ok(match ready {
+        Ready::Runs(interpreter) => Ok(interpreter),
+        Ready::Skipped(why) | Ready::Failed(why) => Err(why),
+    })
+}
+
 /// Runs the clients. Writes the page when all of them have shown what is expected, or with `check` says that it is not
 /// what would be written. A client that cannot be had here is skipped, and the page keeps what it says of it.
 ///

@@ -4,6 +4,7 @@ use rollbook::model::{
     Device, DeviceQuery, Error, Filter, NativeRow, Operation, User, UserQuery, Vendor, Workstation,
     WorkstationQuery,
 };
+use rollbook::transport::{Clock as _, SystemClock};
 use rollbook::{Resource, Rollbook, Source, Walk, WalkEvent, WalkReport, Walks};
 
 use serde_json::Value;
@@ -15,7 +16,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Outcome};
 use crate::failure::Failure;
 use crate::native::masked;
-use crate::output::{self, Row, Warning};
+use crate::output::{self, Row, SOON, Warning};
 use crate::progress::Progress;
 
 pub(crate) async fn users(
@@ -216,7 +217,11 @@ impl<'a> Listing<'a> {
             &progress,
             &mut outcome,
             &mut checkpoint,
-            |walk, rows| {
+            |page| {
+                let Some((walk, rows)) = page else {
+                    sink.flush()?;
+                    return Ok(None);
+                };
                 if let Some(count) = &mut held {
                     *count += rows.len() as u64;
                     if *count > LONG_TABLE {
@@ -225,6 +230,10 @@ impl<'a> Listing<'a> {
                     }
                 }
                 sink.rows(walk, &rows)?;
+                // What a checkpoint counts as delivered has been written.
+                if self.checkpoint.checkpoint.is_some() {
+                    sink.flush()?;
+                }
                 Ok(None)
             },
         )
@@ -249,20 +258,26 @@ impl<'a> Listing<'a> {
     }
 }
 
-/// Reads the walks to their end, or to Ctrl-C: then it is true. Every page goes to `page`, with the number of its walk; what
-/// that gives is kept with the walk in the checkpoint.
+/// Reads the walks to their end, or to Ctrl-C: then it is true. Every page goes to `page`, with the number of its walk, and
+/// none when no more came for a moment; what that gives is kept with the walk in the checkpoint.
 pub(crate) async fn read<T: Send + 'static>(
     context: &mut Context,
     walks: &mut Walks<T>,
     progress: &Progress,
     outcome: &mut Outcome,
     checkpoint: &mut Checkpoint,
-    mut page: impl FnMut(usize, Vec<T>) -> io::Result<Option<Value>>,
+    mut page: impl FnMut(Option<(usize, Vec<T>)>) -> io::Result<Option<Value>>,
 ) -> Result<bool, Failure> {
+    let mut fresh = false;
     loop {
         let event = tokio::select! {
             event = walks.next() => event,
             () = context.interrupt.wait() => return Ok(true),
+            () = SystemClock.sleep(SOON), if fresh => {
+                fresh = false;
+                page(None)?;
+                continue;
+            }
         };
         match event {
             Some(WalkEvent::Page {
@@ -273,8 +288,9 @@ pub(crate) async fn read<T: Send + 'static>(
                 let count = rows.len();
                 outcome.delivered(count);
                 progress.page(walk, &walks.reports()[walk]);
-                let tally = page(walk, rows)?;
+                let tally = page(Some((walk, rows)))?;
                 checkpoint.page(walk, count, tally, done.as_ref())?;
+                fresh = true;
             }
             Some(WalkEvent::Ended { walk, progress: done }) => {
                 progress.ended(walk, &walks.reports()[walk]);

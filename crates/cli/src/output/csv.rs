@@ -67,7 +67,17 @@ impl<R: Row> Sink<R> for CsvSink {
                 .native
                 .then(|| Cow::Owned(row.native().map(NativeRow::compact).unwrap_or_default()));
             self.record(row.csv().into_iter().chain(native))?;
+            if self.out.get_ref().is_full() {
+                self.out.flush()?;
+            }
         }
+        if self.out.get_ref().is_due() {
+            self.out.flush()?;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
 

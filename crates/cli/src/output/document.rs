@@ -24,7 +24,17 @@ impl<R: Serialize> Sink<R> for DocumentSink {
             self.out.write_all(if self.first { b"\n" } else { b",\n" })?;
             self.first = false;
             serde_json::to_writer(&mut self.out, row)?;
+            if self.out.is_full() {
+                self.out.flush()?;
+            }
         }
+        if self.out.is_due() {
+            self.out.flush()?;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
 

@@ -3,39 +3,31 @@
 mod csv;
 mod document;
 mod ndjson;
+mod out;
 mod row;
 mod rows;
 mod table;
 
-use std::io::{self, BufWriter, Stdout, Write};
+use std::io::{self, Write};
 
 use rollbook::WalkReport;
 use serde::Serialize;
 
 pub(crate) use self::csv::write_csv;
+pub(crate) use out::{SOON, stdout};
 pub(crate) use row::{Cell, Column, Row};
 pub(crate) use table::print_table;
 
 use self::csv::CsvSink;
 use document::DocumentSink;
 use ndjson::NdjsonSink;
+use out::Out;
 use table::TableSink;
 
 use crate::args::{OutputFormat, RowArgs};
 
 /// The version of the shape of what `-o json` writes. Grows when a script that reads it could break.
 pub(crate) const SCHEMA_VERSION: u32 = 1;
-
-/// How many bytes are collected before a write, when a page is larger than that.
-const BUFFER: usize = 256 * 1024;
-
-/// Stdout with a large buffer: flushed after each page, never after a row.
-pub(crate) type Out = BufWriter<Stdout>;
-
-/// Stdout.
-pub(crate) fn stdout() -> Out {
-    BufWriter::with_capacity(BUFFER, io::stdout())
-}
 
 /// Something that the reader of the data must know, and that is not an error.
 #[derive(Clone, Debug, Serialize)]
@@ -60,8 +52,11 @@ impl Warning {
 
 /// Where rows go.
 pub(crate) trait Sink<R> {
-    /// Takes the rows of one page of the walk with this number.
+    /// Takes the rows of one page of the walk with this number. They are written when there are enough of them.
     fn rows(&mut self, walk: usize, rows: &[R]) -> io::Result<()>;
+
+    /// Writes what was taken and can be written before the end.
+    fn flush(&mut self) -> io::Result<()>;
 
     /// Writes what comes after the last row.
     fn finish(&mut self, walks: &[WalkReport], warnings: &[Warning]) -> io::Result<()>;

@@ -32,6 +32,11 @@ impl<R: Row> Sink<R> for TableSink {
         Ok(())
     }
 
+    /// Nothing is written before the last row has come.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
     fn finish(&mut self, _walks: &[WalkReport], _warnings: &[Warning]) -> io::Result<()> {
         if self.rows.is_empty() {
             return Ok(());

@@ -1,14 +1,16 @@
 //! The rules of the pager, each against a small list that misbehaves in one way.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use crate::support::{
     After, cursor_pager, error, n, numbered, numbered_pager, offset, offset_pager, read, rows,
 };
 use futures_executor::block_on;
 use proptest::prelude::*;
-use rollbook_model::{Cursor, ErrorKind, Grade, NativeRow, Page, Pager, Paging, Position, RejectedRow, Row};
+use rollbook_model::{
+    Cursor, ErrorKind, Grade, NativeRow, Page, Pager, Paging, Position, RejectedRow, Row, UnreadPage,
+};
 
 #[test]
 fn numbered_pages_are_delivered_in_order_and_complete() {
@@ -46,6 +48,57 @@ fn pages_are_fetched_ahead_within_the_bound() {
     assert_eq!(rows.len(), 100);
     assert!(completeness.is_complete());
     assert_eq!(most.load(Ordering::SeqCst), 4);
+}
+
+#[test]
+fn the_page_after_a_cursor_is_asked_for_and_under_way_before_this_one_is_read() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&told);
+    let mut pager = Pager::of_unread("test", Paging::Cursor, move |position| {
+        let Position::Token(token) = position else {
+            panic!()
+        };
+        let number: u32 = token.map_or(1, |token| token.parse().unwrap());
+        let log = Arc::clone(&log);
+        async move {
+            let say = move |what: &str| log.lock().unwrap().push(format!("{what} {number}"));
+            say("sent");
+            After(2).await;
+            say("came");
+            let next = (number < 3).then(|| (number + 1).to_string());
+            Ok(UnreadPage::new(next, move || {
+                say("read");
+                Ok(Page::new(rows([number])))
+            }))
+        }
+    });
+    let (rows, error, completeness) = read(&mut pager);
+    assert!(error.is_none() && completeness.is_complete(), "{completeness:?}");
+    assert_eq!(rows, [1, 2, 3]);
+    let told = told.lock().unwrap();
+    let at = |what: &str| told.iter().position(|said| said == what).unwrap();
+    assert!(
+        at("sent 2") < at("read 1") && at("sent 3") < at("read 2"),
+        "{told:?}"
+    );
+    assert_eq!(told.iter().filter(|said| said.starts_with("sent")).count(), 3);
+}
+
+#[test]
+fn a_cursor_that_comes_again_is_not_asked_for_early_either() {
+    let asked = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&asked);
+    let mut pager = Pager::of_unread("test", Paging::Cursor, move |_| {
+        let number = count.fetch_add(1, Ordering::SeqCst);
+        async move {
+            let page = move || Ok(Page::new(rows([number])));
+            Ok(UnreadPage::new(Some("again".to_owned()), page))
+        }
+    });
+    let (rows, error, _) = read(&mut pager);
+    assert_eq!(rows, [0, 1]);
+    assert_eq!(error.unwrap().kind(), ErrorKind::Paging);
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
 }
 
 #[test]

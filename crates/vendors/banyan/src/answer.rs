@@ -74,5 +74,5 @@ fn success(reply: &Reply, text: &str) -> Result<(), Error> {
 fn contradiction(reply: &Reply, text: &str) -> Error {
     let words = format!("the answer does not say that it is done: \"{}\"", text.trim());
     let refusal = refusal_by_status(StatusCode::CONFLICT).with_message(&words);
-    reply.fail(refusal.into_error())
+    reply.refuse(refusal)
 }

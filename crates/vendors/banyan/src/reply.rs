@@ -2,8 +2,8 @@
 //! them, and the v2 envelope around such an object.
 
 use rollbook_model::{Error, Page};
-use rollbook_vendor_kit::lenient::{integer, rows, text};
-use rollbook_vendor_kit::{Native, Record, Reply, decode_page, wrong_shape};
+use rollbook_vendor_kit::lenient::{Rows, integer, rows, text};
+use rollbook_vendor_kit::{Native, Record, Reply, decode_list, decode_page, wrong_shape};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -56,6 +56,14 @@ impl List {
             Self::Devices => "devices",
         }
     }
+
+    /// The names under which the list is known to come.
+    fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Endusers => &["endusers", "enduser", "users"],
+            Self::Devices => &["devices"],
+        }
+    }
 }
 
 /// Reads a v1 reply of either shape. `skip` is how many rows were left out.
@@ -70,12 +78,12 @@ pub(crate) fn page_v2<T: Record>(reply: &Reply, list: List, skip: u64) -> Result
 
 /// The `data` of a v2 envelope that reports no error.
 pub(crate) fn data_v2(reply: &Reply) -> Result<&RawValue, Error> {
-    let envelope: Envelope<'_> = reply.read()?;
+    let envelope: Envelope<'_> = reply.read_object(reply.body())?;
     match envelope.error_code.unwrap_or(0) {
         0 => {}
         code => {
             let description = envelope.error_description.unwrap_or_default();
-            return Err(reply.fail(refusal_in_envelope(code, &description).into_error()));
+            return Err(reply.refuse(refusal_in_envelope(code, &description)));
         }
     }
     envelope
@@ -91,24 +99,27 @@ fn read_list<T: Record>(
     root: &str,
     json: &[u8],
 ) -> Result<Page<Native<T>>, Error> {
+    let place = format!("{root}.{}", list.member());
     // An empty list can come as null.
     let first = json.iter().find(|byte| !byte.is_ascii_whitespace());
-    if matches!(first, Some(b'[' | b'n')) {
-        let raws: Option<Vec<&RawValue>> = reply.read_at(root, json)?;
-        let raws = raws.unwrap_or_default();
-        let mut page = decode_page(reply.body(), &raws, root);
+    let whole = matches!(first, Some(b'[' | b'n'));
+    let place = if whole { root } else { &place };
+    let (page, rest) = decode_list(reply.body(), json, list.names(), place);
+    if whole {
+        let Rows(raws) = reply.read_at(root, &rest)?;
+        let mut page = page.unwrap_or_else(|| decode_page(reply.body(), &raws, place));
         // An array is a whole list: asked for again from its end, it would come again from its start.
-        page.total = (skip == 0).then_some(raws.len() as u64);
+        page.total = (skip == 0).then_some((page.rows.len() + page.rejected.len()) as u64);
         return Ok(page);
     }
-    let paged: Paged<'_> = reply.read_at(root, json)?;
+    let paged: Paged<'_> = reply.read_at(root, &rest)?;
     let raws = match list {
         List::Endusers => paged.endusers,
         List::Devices => paged.devices,
     };
     let member = list.member();
     let raws = raws.ok_or_else(|| reply.fail(wrong_shape(&format!("{root}: missing field `{member}`"))))?;
-    let mut page = decode_page(reply.body(), &raws, &format!("{root}.{member}"));
+    let mut page = page.unwrap_or_else(|| decode_page(reply.body(), &raws, place));
     page.total = paged.count.and_then(|count| u64::try_from(count).ok());
     Ok(page)
 }

@@ -232,21 +232,20 @@ const MAX_MESSAGE: usize = 300;
 /// The longest code of a vendor that an error shows.
 const MAX_CODE: usize = 64;
 
-fn one_line(text: &str, max: usize) -> String {
+fn one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    words
-        .join(" ")
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(max)
-        .collect()
+    words.join(" ").chars().filter(|c| !c.is_control()).collect()
+}
+
+fn shortened(text: &str, max: usize) -> String {
+    text.chars().take(max).collect()
 }
 
 impl Refusal {
-    /// The same refusal with the vendor's message: one line, shortened, without control characters.
+    /// The same refusal with the vendor's message: one line without control characters. The error shows its beginning.
     #[must_use]
     pub fn with_message(mut self, message: &str) -> Self {
-        let line = one_line(message, MAX_MESSAGE);
+        let line = one_line(message);
         if !line.is_empty() {
             self.message = line;
         }
@@ -256,17 +255,23 @@ impl Refusal {
     /// The same refusal with the vendor's own code, cleaned like a message.
     #[must_use]
     pub fn with_code(mut self, code: Option<String>) -> Self {
-        self.code = code
-            .map(|code| one_line(&code, MAX_CODE))
-            .filter(|code| !code.is_empty());
+        self.code = code.map(|code| one_line(&code)).filter(|code| !code.is_empty());
         self
     }
 
-    /// The error that the refusal is.
+    /// The same refusal with all that the vendor may have worded passed through `change`.
+    #[must_use]
+    pub(crate) fn with_texts(mut self, change: impl Fn(&str) -> String) -> Self {
+        self.message = change(&self.message);
+        self.code = self.code.as_deref().map(change);
+        self
+    }
+
+    /// The error that the refusal is, with no more than the beginning of a long message.
     pub fn into_error(self) -> Error {
-        let error = Error::new(self.kind, Fate::Answered, self.message);
+        let error = Error::new(self.kind, Fate::Answered, shortened(&self.message, MAX_MESSAGE));
         let error = match self.code {
-            Some(code) => error.with_vendor_code(code),
+            Some(code) => error.with_vendor_code(shortened(&code, MAX_CODE)),
             None => error,
         };
         if self.from_provider {
@@ -321,7 +326,7 @@ mod tests {
         let refusal = refusal_by_status(StatusCode::BAD_REQUEST).with_message("a\r\n b\u{1b}[31m");
         assert_eq!(refusal.message, "a b[31m");
         let long = refusal_by_status(StatusCode::BAD_REQUEST).with_message(&"x".repeat(10_000));
-        assert_eq!(long.message.len(), MAX_MESSAGE);
+        assert_eq!(long.into_error().message().len(), MAX_MESSAGE);
         assert_eq!(
             refusal_by_status(StatusCode::NOT_FOUND).with_message(" ").message,
             "there is no such thing"

@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use serde_path_to_error::Segment;
 
 use crate::errors::describe_json_error;
+use crate::lenient::check_count;
 
 /// A typed row together with the row as it came. Reads like the typed row.
 #[derive(Clone)]
@@ -78,27 +79,46 @@ impl<T: Record> Hash for Identity<'_, T> {
 /// Reads the rows of a page, each by itself. A row that cannot be read is rejected with the reason; a member that cannot be
 /// read, and is not the id, is noted and left out of its row. What the page says of the list is for the caller to add.
 ///
-/// `list` is where the list stands in the reply (`$.results`), for the paths in reasons.
+/// `list` is where the list stands in the reply (`$.results`), for the paths in reasons. For a reply whose rows are still to be
+/// found, [`decode_list`](crate::decode_list) is faster.
 pub fn decode_page<T: Record>(reply: &Bytes, raws: &[&RawValue], list: &str) -> Page<Native<T>> {
-    let mut page = Page::new(Vec::with_capacity(raws.len()));
-    for (index, raw) in raws.iter().enumerate() {
-        let row = NativeRow::slice_of(reply, raw);
-        match decode_row::<T>(raw) {
-            Ok((value, unread)) => {
-                let path = || format!("{list}[{index}]");
-                page.unread
-                    .extend(unread.iter().map(|reason| UnreadMember::new(path(), reason)));
-                page.rows.push(Row::new(
-                    Identity(&value, &row).hashed(),
-                    Native { value, row, unread },
-                ));
-            }
-            Err(reason) => page
-                .rejected
-                .push(RejectedRow::new(format!("{list}[{index}]"), reason, row)),
+    let mut rows = Rows::default();
+    for raw in raws {
+        rows.add(list, NativeRow::slice_of(reply, raw), decode_row(raw));
+    }
+    rows.page
+}
+
+/// The rows of a page, as they are read.
+#[derive(Debug)]
+pub(crate) struct Rows<T> {
+    pub(crate) page: Page<Native<T>>,
+}
+
+impl<T> Default for Rows<T> {
+    fn default() -> Self {
+        Self {
+            page: Page::new(Vec::new()),
         }
     }
-    page
+}
+
+impl<T: Record> Rows<T> {
+    /// Takes the next row of the `list`: what was read, with the reasons for what was not, or why it is no row.
+    pub(crate) fn add(&mut self, list: &str, row: NativeRow, read: Result<(T, Vec<String>), String>) {
+        let page = &mut self.page;
+        let index = page.rows.len() + page.rejected.len();
+        let path = || format!("{list}[{index}]");
+        match read {
+            Ok((value, unread)) => {
+                page.unread
+                    .extend(unread.iter().map(|reason| UnreadMember::new(path(), reason)));
+                let key = Identity(&value, &row).hashed();
+                page.rows.push(Row::of_key(key, Native { value, row, unread }));
+            }
+            Err(reason) => page.rejected.push(RejectedRow::new(path(), reason, row)),
+        }
+    }
 }
 
 impl<T: Record> Identity<'_, T> {
@@ -112,8 +132,7 @@ impl<T: Record> Identity<'_, T> {
 /// The row, and the reasons for which members of it could not be read.
 fn decode_row<T: Record>(raw: &RawValue) -> Result<(T, Vec<String>), String> {
     if !raw.get().starts_with('{') {
-        // Serde would take an array for the members in their order.
-        return Err(format!("$: expected an object, found {}", kind_of(raw)));
+        return salvage(raw);
     }
     match serde_json::from_str(raw.get()) {
         Ok(value) => Ok((value, Vec::new())),
@@ -132,9 +151,13 @@ fn kind_of(raw: &RawValue) -> &'static str {
 }
 
 /// Reads a row without the members that cannot be read. Fails when the rest is no row: its id is missing, or was one of them.
-fn salvage<T: Record>(raw: &RawValue) -> Result<(T, Vec<String>), String> {
+pub(crate) fn salvage<T: Record>(raw: &RawValue) -> Result<(T, Vec<String>), String> {
+    if !raw.get().starts_with('{') {
+        // Serde would take an array for the members in their order.
+        return Err(format!("$: expected an object, found {}", kind_of(raw)));
+    }
     let members: Members<'_> =
-        serde_json::from_str(raw.get()).map_err(|error| describe_json_error(&error))?;
+        serde_json::from_str(raw.get()).map_err(|error| format!("$: {}", describe_json_error(&error)))?;
     let mut members = members.0;
     let mut unread: Vec<(String, String)> = Vec::new();
     loop {
@@ -176,6 +199,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::new();
                 while let Some(member) = map.next_entry()? {
+                    check_count(members.len())?;
                     members.push(member);
                 }
                 Ok(members)

@@ -8,74 +8,92 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use rollbook_model::{BlankId, Timestamp};
-use serde::de::{Error as _, Visitor};
+use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 /// Any JSON value that is not an object or an array.
 #[derive(Clone, Debug, PartialEq)]
-enum Scalar {
+enum Scalar<T> {
     Null,
     Bool(bool),
-    Integer(i128),
+    Integer(i64),
+    /// A whole number past the largest `i64`.
+    Large(u64),
     Float(f64),
-    Text(String),
+    Text(T),
 }
 
-struct ScalarVisitor;
+impl Scalar<&str> {
+    /// What `make` makes of the scalar that comes next, where it stands: few members need a text of their own.
+    fn read<'de, D, T, F>(deserializer: D, make: F) -> Result<T, D::Error>
+    where
+        D: Deserializer<'de>,
+        F: FnOnce(Scalar<&str>) -> Result<T, &'static str>,
+    {
+        deserializer.deserialize_any(ScalarVisitor(make))
+    }
 
-impl Visitor<'_> for ScalarVisitor {
-    type Value = Scalar;
+    fn kept(self) -> Scalar<String> {
+        match self {
+            Self::Null => Scalar::Null,
+            Self::Bool(value) => Scalar::Bool(value),
+            Self::Integer(value) => Scalar::Integer(value),
+            Self::Large(value) => Scalar::Large(value),
+            Self::Float(value) => Scalar::Float(value),
+            Self::Text(value) => Scalar::Text(value.to_owned()),
+        }
+    }
+
+    /// The text of the scalar; a number that a text of it would change (`1.50`, or more than 64 bits) is refused.
+    fn into_text(self) -> Result<Option<String>, &'static str> {
+        match self {
+            Self::Null => Ok(None),
+            Self::Bool(value) => Ok(Some(value.to_string())),
+            Self::Integer(value) => Ok(Some(value.to_string())),
+            Self::Large(value) => Ok(Some(value.to_string())),
+            Self::Float(_) => Err("expected a text, found a number that is no whole one of 64 bits"),
+            Self::Text(value) => Ok(Some(value.to_owned())),
+        }
+    }
+
+    /// The same for what must be there.
+    fn into_required_text(self) -> Result<String, &'static str> {
+        self.into_text()?.ok_or("expected a text, found null")
+    }
+}
+
+struct ScalarVisitor<F>(F);
+
+impl<T, F: FnOnce(Scalar<&str>) -> Result<T, &'static str>> Visitor<'_> for ScalarVisitor<F> {
+    type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a text, number, boolean or null")
     }
 
-    fn visit_unit<E>(self) -> Result<Scalar, E> {
-        Ok(Scalar::Null)
+    fn visit_unit<E: serde::de::Error>(self) -> Result<T, E> {
+        (self.0)(Scalar::Null).map_err(E::custom)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Scalar, E> {
-        Ok(Scalar::Bool(value))
+    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<T, E> {
+        (self.0)(Scalar::Bool(value)).map_err(E::custom)
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Scalar, E> {
-        Ok(Scalar::Integer(value.into()))
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<T, E> {
+        (self.0)(Scalar::Integer(value)).map_err(E::custom)
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Scalar, E> {
-        Ok(Scalar::Integer(value.into()))
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<T, E> {
+        (self.0)(i64::try_from(value).map_or(Scalar::Large(value), Scalar::Integer)).map_err(E::custom)
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Scalar, E> {
-        Ok(Scalar::Float(value))
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<T, E> {
+        (self.0)(Scalar::Float(value)).map_err(E::custom)
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Scalar, E> {
-        Ok(Scalar::Text(value.to_owned()))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Scalar, E> {
-        Ok(Scalar::Text(value))
-    }
-}
-
-impl Scalar {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ScalarVisitor)
-    }
-
-    /// The text of the scalar; a number that a text of it would change (`1.50`, or more than 64 bits) is refused.
-    fn into_text<E: serde::de::Error>(self) -> Result<Option<String>, E> {
-        match self {
-            Self::Null => Ok(None),
-            Self::Bool(value) => Ok(Some(value.to_string())),
-            Self::Integer(value) => Ok(Some(value.to_string())),
-            Self::Float(_) => Err(E::custom(
-                "expected a text, found a number that is no whole one of 64 bits",
-            )),
-            Self::Text(value) => Ok(Some(value)),
-        }
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<T, E> {
+        (self.0)(Scalar::Text(value)).map_err(E::custom)
     }
 }
 
@@ -85,7 +103,7 @@ impl Scalar {
 ///
 /// An object or an array.
 pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Scalar::read(deserializer)?.into_text()
+    Scalar::read(deserializer, |scalar| scalar.into_text())
 }
 
 /// A text that must be there.
@@ -94,7 +112,23 @@ pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>
 ///
 /// Null, an object or an array.
 pub fn required_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    text(deserializer)?.ok_or_else(|| D::Error::custom("expected a text, found null"))
+    Scalar::read(deserializer, |scalar| scalar.into_required_text())
+}
+
+/// What `known` makes of a text that must be there, and where it knows nothing of it what `other` makes.
+///
+/// # Errors
+///
+/// Null, an object or an array.
+pub fn word<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    known: fn(&str) -> Option<T>,
+    other: fn(String) -> T,
+) -> Result<T, D::Error> {
+    Scalar::read(deserializer, |scalar| match scalar {
+        Scalar::Text(text) => Ok(known(text).unwrap_or_else(|| other(text.to_owned()))),
+        scalar => scalar.into_required_text().map(other),
+    })
 }
 
 /// An id: a text that must be there and say something. A whole number is taken as its text.
@@ -103,7 +137,11 @@ pub fn required_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Strin
 ///
 /// A blank text, null, a number that is no whole one of 64 bits, an object or an array.
 pub fn id<'de, D: Deserializer<'de>, T: FromStr<Err = BlankId>>(deserializer: D) -> Result<T, D::Error> {
-    required_text(deserializer)?.parse().map_err(D::Error::custom)
+    let id = Scalar::read(deserializer, |scalar| match scalar {
+        Scalar::Text(text) => Ok(text.parse()),
+        scalar => Ok(scalar.into_required_text()?.parse()),
+    })?;
+    id.map_err(D::Error::custom)
 }
 
 /// A whole number, also when it is written as a text; none when it is no whole number of 64 bits.
@@ -112,11 +150,13 @@ pub fn id<'de, D: Deserializer<'de>, T: FromStr<Err = BlankId>>(deserializer: D)
 ///
 /// An object or an array.
 pub fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
-    Ok(match Scalar::read(deserializer)? {
-        Scalar::Integer(value) => i64::try_from(value).ok(),
-        Scalar::Text(value) => value.trim().parse().ok(),
-        Scalar::Float(value) => whole(value).and_then(|value| i64::try_from(value).ok()),
-        Scalar::Null | Scalar::Bool(_) => None,
+    Scalar::read(deserializer, |scalar| {
+        Ok(match scalar {
+            Scalar::Integer(value) => Some(value),
+            Scalar::Text(value) => value.trim().parse().ok(),
+            Scalar::Float(value) => whole(value).and_then(|value| i64::try_from(value).ok()),
+            Scalar::Null | Scalar::Bool(_) | Scalar::Large(_) => None,
+        })
     })
 }
 
@@ -134,13 +174,60 @@ where
     Ok(members.unwrap_or_default().into_iter().flatten().collect())
 }
 
+/// The most rows that one reply may have: as many as a body of the default limit of 64 MiB holds of 256 bytes each, which is less
+/// than any vendor's row has. Rows cost memory beside their bytes, so that a reply of tiny ones would cost a hundred times what
+/// it weighs.
+pub const MOST_ROWS: usize = 262_144;
+
 /// The rows of a page, unread; null is none. A null among them is a row that cannot be read, and stays.
 ///
 /// # Errors
 ///
-/// Anything else.
+/// Anything else, or more than [`MOST_ROWS`].
 pub fn rows<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<&'a RawValue>, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+    Rows::deserialize(deserializer).map(|rows| rows.0)
+}
+
+/// The rows of a page where they are no member of an object, as [`rows()`] reads them.
+#[derive(Debug, Default)]
+pub struct Rows<'a>(pub Vec<&'a RawValue>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Rows<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Counted;
+
+        impl<'de> Visitor<'de> for Counted {
+            type Value = Vec<&'de RawValue>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a sequence")
+            }
+
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(Vec::new())
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let mut rows = Vec::new();
+                while let Some(row) = list.next_element()? {
+                    check_count(rows.len())?;
+                    rows.push(row);
+                }
+                Ok(rows)
+            }
+        }
+
+        deserializer.deserialize_any(Counted).map(Self)
+    }
+}
+
+/// Refuses a row after so many.
+pub(crate) fn check_count<E: serde::de::Error>(before: usize) -> Result<(), E> {
+    if before < MOST_ROWS {
+        Ok(())
+    } else {
+        Err(E::custom(format_args!("more than {MOST_ROWS} rows in one reply")))
+    }
 }
 
 fn whole(value: f64) -> Option<i128> {
@@ -171,21 +258,27 @@ impl Flag {
             Self::Blank | Self::Other(_) => None,
         }
     }
+
+    fn of(text: &str) -> Self {
+        match text.trim() {
+            "" => Self::Blank,
+            yes if yes.eq_ignore_ascii_case("true") => Self::True,
+            no if no.eq_ignore_ascii_case("false") => Self::False,
+            _ => Self::Other(text.to_owned()),
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for Flag {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = match Scalar::read(deserializer)? {
-            Scalar::Bool(true) => return Ok(Self::True),
-            Scalar::Bool(false) => return Ok(Self::False),
-            Scalar::Null => return Ok(Self::Blank),
-            other => other.into_text()?.unwrap_or_default(),
-        };
-        Ok(match text.trim() {
-            "" => Self::Blank,
-            yes if yes.eq_ignore_ascii_case("true") => Self::True,
-            no if no.eq_ignore_ascii_case("false") => Self::False,
-            _ => Self::Other(text),
+        Scalar::read(deserializer, |scalar| {
+            Ok(match scalar {
+                Scalar::Bool(true) => Self::True,
+                Scalar::Bool(false) => Self::False,
+                Scalar::Null => Self::Blank,
+                Scalar::Text(text) => Self::of(text),
+                other => Self::of(&other.into_required_text()?),
+            })
         })
     }
 }
@@ -241,7 +334,7 @@ impl TimeUnit for NoUnit {
 /// ```
 #[derive(Clone, PartialEq)]
 pub struct WireTime<U> {
-    scalar: Scalar,
+    scalar: Scalar<String>,
     unit: PhantomData<U>,
 }
 
@@ -265,7 +358,8 @@ impl<U: TimeUnit> WireTime<U> {
     /// The number, in the unit `U`, when the vendor sent a number.
     pub fn number(&self) -> Option<i128> {
         match self.scalar {
-            Scalar::Integer(number) => Some(number),
+            Scalar::Integer(number) => Some(number.into()),
+            Scalar::Large(number) => Some(number.into()),
             Scalar::Float(number) => whole(number),
             _ => None,
         }
@@ -289,7 +383,7 @@ impl<U> fmt::Debug for WireTime<U> {
 impl<'de, U> Deserialize<'de> for WireTime<U> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Self {
-            scalar: Scalar::read(deserializer)?,
+            scalar: Scalar::read(deserializer, |scalar| Ok(scalar.kept()))?,
             unit: PhantomData,
         })
     }

@@ -3,7 +3,7 @@
 //! - [`BaseUrl`], [`Path`] and [`Query`]: an address that no id and no filter can turn into another one.
 //! - [`Api`]: sends a call through a [`Transport`](rollbook_transport::Transport) and turns every way in which it can fail
 //!   into the model's [`Error`](rollbook_model::Error), by the vendor's own table.
-//! - [`Native`], [`Record`] and [`decode_page`]: rows that are typed *and* kept byte for byte; a row that cannot be read
+//! - [`Native`], [`Record`] and [`decode_list`]: rows that are typed *and* kept byte for byte; a row that cannot be read
 //!   does not sink its page.
 //! - [`WireTime`], [`Flag`] and the functions of [`lenient`]: members as vendors really send them; [`mapping`] for what
 //!   becomes of them.
@@ -29,6 +29,7 @@ mod decode;
 mod error_body;
 mod errors;
 pub mod lenient;
+mod listed;
 mod lists;
 pub mod mapping;
 mod open;
@@ -43,6 +44,7 @@ pub use decode::{Members, Native, Record, decode_page, decode_value, identify, w
 pub use error_body::ErrorBody;
 pub use errors::{describe_json_error, transport_error};
 pub use lenient::{Flag, Millis, Nanos, NoUnit, TimeUnit, WireTime};
+pub use listed::decode_list;
 pub use lists::{DEFAULT_PAGES_AHEAD, find_one, pager_from};
 pub use outgoing::Outgoing;
 pub use reply::Reply;

@@ -34,12 +34,18 @@ macro_rules! open_enum {
             }
         }
 
+        impl $name {
+            fn known(text: &str) -> Option<Self> {
+                match text {
+                    $($text => Some(Self::$member),)*
+                    _ => None,
+                }
+            }
+        }
+
         impl From<String> for $name {
             fn from(text: String) -> Self {
-                match text.as_str() {
-                    $($text => Self::$member,)*
-                    _ => Self::Other(text),
-                }
+                Self::known(&text).unwrap_or(Self::Other(text))
             }
         }
 
@@ -51,7 +57,7 @@ macro_rules! open_enum {
 
         impl<'de> $crate::__serde::Deserialize<'de> for $name {
             fn deserialize<D: $crate::__serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::lenient::required_text(deserializer).map(Self::from)
+                $crate::lenient::word(deserializer, Self::known, Self::from)
             }
         }
     };

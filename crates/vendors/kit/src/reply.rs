@@ -6,7 +6,7 @@ use rollbook_transport::{Attempts, OpenAttempt, Response, Safety, Scrubber, requ
 use serde::Deserialize;
 
 use crate::decode::{read_at, wrong_shape};
-use crate::{Answer, Api, CallPlace};
+use crate::{Answer, Api, CallPlace, Refusal};
 
 /// The answer to a call, and what an error in it has to say: where it happened, the status, the request id, the attempts.
 #[derive(Debug)]
@@ -45,13 +45,26 @@ impl Reply {
         &self.body
     }
 
-    /// Reads the envelope.
+    /// Reads the answer, of whatever shape.
     ///
     /// # Errors
     ///
     /// `Decode`, naming the place in the answer.
     pub fn read<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Error> {
         self.read_at("$", &self.body)
+    }
+
+    /// Reads the envelope, which is an object, in `json`, the answer or [what is left of it](crate::decode_list): serde would take
+    /// an array for its members in their order, and an array that is no envelope for an empty list.
+    ///
+    /// # Errors
+    ///
+    /// `Decode`, naming the place in the answer.
+    pub fn read_object<'a, T: Deserialize<'a>>(&self, json: &'a [u8]) -> Result<T, Error> {
+        match json.trim_ascii_start().first() {
+            Some(b'[') => Err(self.fail(wrong_shape("$: expected an object, found an array"))),
+            _ => self.read_at("$", json),
+        }
     }
 
     /// Reads a part of the answer that stands at `root` in it.
@@ -84,6 +97,16 @@ impl Reply {
         self.api.at(&self.place, error)
     }
 
+    /// The error of a refusal. The credential goes out of its words before they are shortened: half of one is no longer known
+    /// for one.
+    pub fn refuse(&self, refusal: Refusal) -> Error {
+        let refusal = match &self.scrubber {
+            Some(scrubber) => refusal.with_texts(|text| scrubber.scrub(text)),
+            None => refusal,
+        };
+        self.fail(refusal.into_error())
+    }
+
     /// The reply, if it is a success and not a page for people.
     pub(crate) fn accept(self) -> Result<Self, Error> {
         let error = if self.changes && self.status == StatusCode::ACCEPTED {
@@ -105,11 +128,11 @@ impl Reply {
             Error::new(ErrorKind::Redirected, Fate::Answered, message)
         } else {
             let answer = Answer::new(self.status, &self.headers, &self.body);
-            let error = (self.api.refusal)(&answer).into_error();
-            match retry_after(&self.headers, None) {
+            let error = self.refuse((self.api.refusal)(&answer));
+            return Err(match retry_after(&self.headers, None) {
                 Some(wait) => error.with_retry_after(wait),
                 None => error,
-            }
+            });
         };
         Err(self.fail(error))
     }

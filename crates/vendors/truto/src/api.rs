@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use rollbook_auth::{AuthLayer, Origin, StaticToken};
-use rollbook_model::{Error, Page, Pager, Paging, Position, SourceName};
+use rollbook_model::{Error, Page, Pager, Paging, Position, SourceName, UnreadPage};
 use rollbook_transport::{Layer as _, Transport};
 use rollbook_vendor_kit::{Api, BaseUrl, CallPlace, Native, Path, Query, Record, Reply};
 
 use crate::query::{Common, MdmDevicesQuery, MdmUsersQuery, ResponseFormat, UsersQuery};
-use crate::reply::{keyed_page, page};
+use crate::reply::{keyed_page, next_cursor, page};
 use crate::wire::{MdmDevice, MdmUser, User};
 use crate::{Config, errors};
 
@@ -248,7 +248,7 @@ impl Client {
         read: fn(&Reply) -> Result<Page<T>, Error>,
     ) -> Pager<T> {
         let (api, limit) = (self.api.clone(), self.page_size);
-        Pager::new(operation, Paging::Cursor, move |position| {
+        Pager::of_unread(operation, Paging::Cursor, move |position| {
             let (api, query) = (api.clone(), query.clone());
             async move {
                 let place = CallPlace::page(operation, &position);
@@ -257,7 +257,8 @@ impl Client {
                     _ => None,
                 };
                 let query = query.with("limit", limit).with_some("next_cursor", cursor);
-                read(&api.get(&place, &Path::of(path), &query).await?)
+                let reply = api.get(&place, &Path::of(path), &query).await?;
+                Ok(UnreadPage::new(next_cursor(&reply), move || read(&reply)))
             }
         })
     }

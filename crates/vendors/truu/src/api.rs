@@ -5,7 +5,7 @@ use rollbook_auth::{AuthLayer, CachedTokens, Origin};
 use rollbook_model::{Error, Page, Pager, Paging, Position, SourceName};
 use rollbook_transport::{Layer as _, SystemClock, Transport, judge_by_status};
 use rollbook_vendor_kit::{
-    Api, BaseUrl, CallPlace, DEFAULT_PAGES_AHEAD, Native, Path, Query, Record, decode_page,
+    Api, BaseUrl, CallPlace, DEFAULT_PAGES_AHEAD, Native, Path, Query, Record, decode_list, decode_page,
 };
 
 use crate::wire::{Asset, Envelope, SystemDevice, SystemDeviceId, User};
@@ -231,8 +231,9 @@ async fn page<T: Record>(
         query.with("page", number)
     };
     let reply = api.get(&place, path, &query).await?;
-    let envelope: Envelope<'_> = reply.read()?;
-    let mut page = decode_page(reply.body(), &envelope.results, "$.results");
+    let (page, rest) = decode_list(reply.body(), reply.body(), &["results"], "$.results");
+    let envelope: Envelope<'_> = reply.read_object(&rest)?;
+    let mut page = page.unwrap_or_else(|| decode_page(reply.body(), &envelope.results, "$.results"));
     page.total = envelope.count.and_then(|count| u64::try_from(count).ok());
     page.last_page = envelope.last.and_then(|last| u32::try_from(last).ok());
     page.next = envelope.next.map(|next| next.to_string());

@@ -86,7 +86,7 @@ async fn page<T: Record>(
     let place = CallPlace::page(operation, position);
     let query = Query::new().with_some("cursor", cursor);
     let reply = api.get(&place, &Path::of(path), &query).await?;
-    let envelope: Envelope<'_> = reply.read()?;
+    let envelope: Envelope<'_> = reply.read_object(reply.body())?;
     let mut page = decode_page(reply.body(), &envelope.items, "$.items");
     page.next = envelope.next;
     Ok(page)

@@ -7,6 +7,7 @@ mod file;
 mod journal;
 mod prepare;
 mod row;
+mod rows;
 mod run;
 mod tally;
 mod wanted;

@@ -13,7 +13,7 @@ use super::file;
 use super::journal::{Journal, Past};
 use super::row::{ChangeRow, End};
 use super::tally::Tally;
-use super::wanted::{Wanted, addresses, change};
+use super::wanted::{Problem, Wanted, addresses, change};
 use crate::args::{GlobalArgs, RowArgs};
 use crate::context::Context;
 use crate::exit::Exit;
@@ -61,10 +61,23 @@ pub(super) async fn run(request: Request, global: &GlobalArgs) -> Result<Exit, F
     }
 }
 
+/// The end of a command whose flag this is about.
+fn wrong_flag(problem: Problem) -> Failure {
+    let text = format!("--{}: {}", problem.name, problem.message);
+    if problem.guarded {
+        Failure::refused(text, "nothing was sent: name exactly what is to change")
+    } else {
+        Failure::Usage {
+            problem: text,
+            hint: None,
+        }
+    }
+}
+
 /// What the flags or the rows of the file want. One bad row refuses the file, unless it may be skipped.
 fn wanted(request: &Request, reporter: &Reporter) -> Result<Vec<Wanted>, Failure> {
     let Some(path) = &request.bulk.from else {
-        let change = change(request.operation, &request.given).map_err(|problem| problem.into_failure())?;
+        let change = change(request.operation, &request.given).map_err(wrong_flag)?;
         return Ok(vec![Wanted { line: None, change }]);
     };
     let rows = file::read(path, request.operation)?;
@@ -233,7 +246,7 @@ impl Run<'_> {
     /// A row on stdout. A closed stdout does not stop what was begun: the fate of a change is not that of the output.
     pub(super) fn print(&mut self, row: ChangeRow) {
         if self.broken.is_none() {
-            let written = self.sink.rows(0, &[row]);
+            let written = self.sink.rows(0, &[row]).and_then(|()| self.sink.flush());
             self.keep(written);
         }
     }

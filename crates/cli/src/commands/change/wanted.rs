@@ -7,8 +7,6 @@ use rollbook::model::{
 };
 use serde_json::Value;
 
-use crate::failure::Failure;
-
 /// One change that is wanted.
 #[derive(Clone, Debug)]
 pub(crate) struct Wanted {
@@ -92,16 +90,6 @@ impl Problem {
             name,
             message: error.to_string(),
             guarded: true,
-        }
-    }
-
-    /// The end of a command whose flag this is about.
-    pub(crate) fn into_failure(self) -> Failure {
-        let problem = format!("--{}: {}", self.name, self.message);
-        if self.guarded {
-            Failure::refused(problem, "nothing was sent: name exactly what is to change")
-        } else {
-            Failure::Usage { problem, hint: None }
         }
     }
 }

@@ -35,7 +35,8 @@ pub(crate) async fn run(mut context: Context, args: &CheckpointArgs) -> Result<E
         &progress,
         &mut outcome,
         &mut checkpoint,
-        |walk, facts| {
+        |page| {
+            let Some((walk, facts)) = page else { return Ok(None) };
             facts.iter().for_each(|facts| tallies[walk].count(facts));
             Ok(Some(serde_json::to_value(&tallies[walk])?))
         },

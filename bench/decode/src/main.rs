@@ -1,0 +1,96 @@
+//! What reading a page, mapping its rows and passing the layers cost, in instructions and allocations. Both repeat from run to
+//! run, which time does not.
+//!
+//! ```console
+//! $ decode --list                            # the contestants
+//! $ decode truu-users/owned --iterations 10  # runs one of them, for a tool that counts
+//! $ decode --allocations                     # allocations, as JSON
+//! $ decode --instructions                    # instructions, as a table: runs itself under valgrind
+//! ```
+
+mod canned;
+mod contestants;
+mod instructions;
+mod owned;
+mod pages;
+mod read;
+mod vendors;
+
+use std::process::ExitCode;
+
+use serde_json::{Map, Value, json};
+
+const USAGE: &str =
+    "decode --list | --allocations | --instructions [NAME...] | NAME [--iterations N] [--rows N]";
+
+/// How many rows a page has when nothing else is said.
+const ROWS: usize = 100;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["--list"] => list(),
+        ["--allocations"] => println!("{:#}", allocations()),
+        ["--instructions", names @ ..] => print!("{}", instructions::table(names, &[25, 100, 1000])),
+        [name, options @ ..] if !name.starts_with("--") => {
+            run(
+                name,
+                number(options, "--iterations", 1),
+                number(options, "--rows", ROWS),
+            );
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn number(options: &[&str], name: &str, default: usize) -> usize {
+    let at = options.iter().position(|option| *option == name);
+    at.map_or(default, |at| options[at + 1].parse().expect("a number"))
+}
+
+fn list() {
+    for contest in vendors::contests() {
+        for (way, _) in &contest.ways {
+            println!("{}/{way}", contest.name);
+        }
+    }
+}
+
+/// Runs one contestant so many times; what comes before it costs the same whatever the number.
+fn run(name: &str, iterations: usize, rows: usize) {
+    let (contest, way) = name.split_once('/').expect("CONTEST/WAY");
+    let contest = vendors::contest(contest);
+    let (_, way) = contest.ways.iter().find(|(name, _)| *name == way).expect("a way");
+    let read = way(contest.rows.page(rows));
+    for _ in 0..iterations {
+        assert_eq!(read(), rows, "{name} gives every row");
+    }
+}
+
+/// Allocations a row: what a page of two hundred rows has more than one of a hundred, so that those of a page do not count.
+fn allocations() -> Value {
+    let mut all = Map::new();
+    for contest in vendors::contests() {
+        for (way, start) in &contest.ways {
+            let count = |rows| {
+                let read = start(contest.rows.page(rows));
+                read();
+                allocation_counter::measure(|| {
+                    read();
+                })
+                .count_total as f64
+            };
+            let per_row = (count(2 * ROWS) - count(ROWS)) / ROWS as f64;
+            all.insert(
+                format!("{}/{way}", contest.name),
+                json!({ "per_row": per_row, "per_page": count(0) }),
+            );
+        }
+    }
+    Value::Object(all)
+}

@@ -1,0 +1,152 @@
+//! The page of the numbers.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+/// The contents of `docs/generated/bench.md`.
+pub(super) fn render(numbers: &Value) -> String {
+    let mut page = format!(
+        "# How fast it is\n\n\
+         Written by `cargo xtask bench` with its numbers in `bench.json`; do not edit. Measured on a machine of {} cores, \
+         which the\nserver, the client and whatever else runs there share: read the ratios, and of the times their order. \
+         Contestants run in\nturns, A B C A B C; a number is the median of the rounds, with the least and the most beside \
+         it, and a ratio is the median\nof the rounds' own ratios. How and why: \
+         [ADR 16](../adr/0016-how-speed-is-measured.md).\n\n",
+        numbers["cores"]
+    );
+    if numbers["quick"] == true {
+        page.push_str("A quick run: shorter lists and fewer rounds than a whole one has.\n");
+    }
+    if numbers["load"].is_number() {
+        let load = number(&numbers["load"]);
+        let _ = writeln!(
+            page,
+            "The machine's load was {load} when the measuring began: above the number of cores, the numbers are rough.\n"
+        );
+    }
+    let measures = list(numbers, "measures");
+    let targets: Vec<&Value> = measures
+        .iter()
+        .flat_map(|measure| list(measure, "targets"))
+        .collect();
+    let met = targets.iter().filter(|target| target["met"] == true).count();
+    let _ = writeln!(page, "## Targets\n\n{met} of {} are met.\n", targets.len());
+    page.push_str("| target | seen | bound | |\n|---|---|---|---|\n");
+    for target in targets {
+        let _ = writeln!(
+            page,
+            "| {} | {} {} | at {} {} | {} |",
+            text(&target["what"]),
+            number(&target["value"]),
+            text(&target["unit"]),
+            text(&target["at"]),
+            number(&target["bound"]),
+            if target["met"] == true {
+                "met"
+            } else {
+                "**NOT MET**"
+            }
+        );
+    }
+    let skipped = list(numbers, "skipped");
+    let _ = writeln!(
+        page,
+        "\n{} skipped{}",
+        skipped.len(),
+        if skipped.is_empty() { "." } else { ":" }
+    );
+    for skipped in skipped {
+        let _ = writeln!(page, "- {}: {}", text(&skipped["what"]), text(&skipped["why"]));
+    }
+    page.push_str("\n## What was seen\n");
+    for measure in measures {
+        let _ = writeln!(
+            page,
+            "\n### {}\n\n{}.",
+            text(&measure["name"]),
+            capital(text(&measure["about"]))
+        );
+        for note in list(measure, "notes") {
+            let _ = writeln!(page, "{}", text(note));
+        }
+        page.push_str("\n| | median | least | most |\n|---|--:|--:|--:|\n");
+        for timed in list(measure, "contestants") {
+            let _ = writeln!(
+                page,
+                "| {} | {} {} | {} | {} |",
+                text(&timed["name"]),
+                number(&timed["median"]),
+                text(&timed["unit"]),
+                number(&timed["least"]),
+                number(&timed["most"])
+            );
+        }
+    }
+    counts(&mut page, &numbers["decode"]);
+    page
+}
+
+/// What `bench/decode` counts: numbers that repeat from run to run.
+fn counts(page: &mut String, decode: &Value) {
+    for (title, name) in [("Allocations", "allocations"), ("Instructions", "instructions")] {
+        let Value::Object(counted) = &decode[name] else {
+            continue;
+        };
+        let _ = writeln!(page, "\n### {title} of decoding\n\n| | |\n|---|--:|");
+        for (contestant, count) in counted {
+            let _ = writeln!(page, "| {contestant} | {} |", count.to_string().replace('"', ""));
+        }
+    }
+}
+
+fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+    value[name].as_array().map_or(&[], Vec::as_slice)
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(chars).collect()
+}
+
+/// With as many digits as mean something here.
+fn number(value: &Value) -> String {
+    match value.as_f64() {
+        Some(number) if number.abs() >= 100.0 => format!("{number:.0}"),
+        Some(number) if number.abs() >= 10.0 => format!("{number:.1}"),
+        Some(number) => format!("{number:.2}"),
+        None => "?".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_is_not_met_stands_out_and_what_was_skipped_is_counted_with_its_reason() {
+        let target = |what: &str, met: bool| json!({"what": what, "value": 0.5, "unit": "x", "bound": 0.4, "at": "most", "met": met});
+        let measure = json!({
+            "name": "a", "about": "b", "notes": [],
+            "contestants": [{"name": "ours", "median": 123.4, "least": 1, "most": 2, "unit": "ms"}],
+            "targets": [target("slow", false), target("fast", true)],
+        });
+        let skipped = json!([{"what": "pybanyan", "why": "no Python"}]);
+        let page = render(&json!({"cores": 2, "measures": [measure], "skipped": skipped}));
+        for line in [
+            "1 of 2 are met.",
+            "| slow | 0.50 x | at most 0.40 | **NOT MET** |",
+            "| fast | 0.50 x | at most 0.40 | met |",
+            "1 skipped:\n- pybanyan: no Python",
+            "| ours | 123 ms | 1.00 | 2.00 |",
+        ] {
+            assert!(page.contains(line), "{line}\n{page}");
+        }
+    }
+}
