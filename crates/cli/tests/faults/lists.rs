@@ -51,7 +51,7 @@ async fn read<T: Send + 'static>(
     }
     let mut outcome = Outcome::default();
     while let Some(event) = walks.next().await {
-        if let WalkEvent::Page { walk, rows } = event {
+        if let WalkEvent::Page { walk, rows, .. } = event {
             outcome.delivered(rows.len());
             ids[walk].extend(rows.iter().map(id));
         }
@@ -103,7 +103,7 @@ fn lie(
     spec: Spec,
     place: usize,
 ) -> Option<String> {
-    if spec.invents_rows() {
+    if spec.invents_ids() {
         return None;
     }
     let seen = counted(ids);

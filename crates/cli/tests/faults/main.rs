@@ -58,10 +58,9 @@ fn every_operation_of_every_vendor_is_in_the_table() {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn the_table_tells_what_happens() {
-    let (page, lies) = page::render().await;
-    fs::write("/tmp/faults.md", &page).unwrap();
+#[test]
+fn the_table_tells_what_happens() {
+    let (page, lies) = page::render();
     assert!(lies.is_empty(), "what is told is not so:\n{}", lies.join("\n"));
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/generated/faults.md");
     let written = fs::read_to_string(&path)

@@ -14,9 +14,10 @@ impl Spec {
         self.0.contains("{token}")
     }
 
-    /// Whether rows come that are not in the vendor's own world.
-    pub(crate) fn invents_rows(self) -> bool {
-        self.kind() == "many-rows"
+    /// Whether rows come under ids that are not in the vendor's own world. A Banyan device without its id has its serial number
+    /// for one.
+    pub(crate) fn invents_ids(self) -> bool {
+        self.kind() == "many-rows" || self.0.contains("how=no-id")
     }
 
     /// Whether all rows may come, and there be reason to doubt that they are all.
@@ -42,12 +43,12 @@ pub(crate) const SPECS: &[Spec] = &[
     Spec("status:code=429,retry-in=+30,times=1"),
     Spec("status:code=429,retry-after=soon,times=1"),
     Spec("status:code=429,retry-after=99999999,times=1"),
-    Spec("status:code=429,rate=0.3"),
+    Spec("status:code=429,every=5"),
     Spec("status:code=429"),
     // Broken for now.
     Spec("status:code=500,times=1"),
     Spec("status:code=500,when=after,times=1"),
-    Spec("status:code=502,rate=0.2"),
+    Spec("status:code=502,rate=0.1"),
     Spec("status:code=503,retry-after=5,times=1"),
     Spec("status:code=504,when=after,times=1"),
     Spec("status:code=503,skip=1"),
