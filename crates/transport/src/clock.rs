@@ -16,14 +16,14 @@ pub trait Clock: Send + Sync + fmt::Debug {
     async fn sleep(&self, duration: Duration);
 }
 
-/// The machine's clock; sleeps on tokio's timer.
+/// The machine's clock; sleeps on tokio's timer, and measures by it: where a test has paused that, both stand still.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
 #[async_trait]
 impl Clock for SystemClock {
     fn now(&self) -> Instant {
-        Instant::now()
+        tokio::time::Instant::now().into_std()
     }
 
     fn unix_time(&self) -> Duration {

@@ -1,0 +1,151 @@
+//! What a list gives, held against the truth.
+
+use std::collections::BTreeMap;
+
+use rollbook::model::{DeviceQuery, Grade, Operation, UserQuery, WorkstationQuery};
+use rollbook::{Walk, WalkEvent, WalkReport, Walks};
+use rollbook_sandbox::Truth;
+
+use crate::cell::Told;
+use crate::exit::Outcome;
+use crate::specs::Spec;
+use crate::world::{BANYAN, TRUU, World};
+
+pub(crate) async fn told(world: &World, place: usize, operation: Operation, spec: Spec) -> Told {
+    let source = world.source(place);
+    match operation {
+        Operation::ListUsers => {
+            let walks = source.users(&UserQuery::default()).unwrap();
+            read(world, place, operation, spec, walks, |user| user.id.to_string()).await
+        }
+        Operation::ListDevices => {
+            let walks = source.devices(&DeviceQuery::default()).unwrap();
+            read(world, place, operation, spec, walks, |device| {
+                device.id.to_string()
+            })
+            .await
+        }
+        _ => {
+            let walks = source.workstations(&WorkstationQuery::default()).unwrap();
+            read(world, place, operation, spec, walks, |workstation| {
+                workstation.id.to_string()
+            })
+            .await
+        }
+    }
+}
+
+async fn read<T: Send + 'static>(
+    world: &World,
+    place: usize,
+    operation: Operation,
+    spec: Spec,
+    lists: Vec<Walk<T>>,
+    id: impl Fn(&T) -> String + Send + Sync + Copy + 'static,
+) -> Told {
+    let mut walks = Walks::default().in_order();
+    let mut ids: Vec<Vec<String>> = Vec::new();
+    for walk in lists {
+        walks.add(walk);
+        ids.push(Vec::new());
+    }
+    let mut outcome = Outcome::default();
+    while let Some(event) = walks.next().await {
+        if let WalkEvent::Page { walk, rows, .. } = event {
+            outcome.delivered(rows.len());
+            ids[walk].extend(rows.iter().map(id));
+        }
+    }
+    let (mut words, mut lies) = (Vec::new(), Vec::new());
+    for (number, report) in walks.reports().iter().enumerate() {
+        outcome.walked(&report.completeness, report.error.as_ref());
+        let truths = truths(world, place, operation, number);
+        let told = lie(&ids[number], report, &truths, spec, place);
+        lies.extend(told.map(|lie| format!("{lie}: {}", report.completeness.reason)));
+        words.push(in_words(&ids[number], report, &truths));
+    }
+    words.dedup();
+    Told {
+        what: words.join("; "),
+        exit: outcome.exit(),
+        lies,
+    }
+}
+
+/// The ids of the list in every state that the world has been in, the last one at the end.
+fn truths(world: &World, place: usize, operation: Operation, number: usize) -> Vec<Vec<String>> {
+    let list = |truth: &Truth| match (place, operation, number) {
+        (TRUU, Operation::ListUsers, _) => truth.truu_users.clone(),
+        (TRUU, Operation::ListDevices, _) => truth.truu_devices.clone(),
+        (TRUU, _, _) => truth.truu_assets.clone(),
+        (BANYAN, Operation::ListUsers, _) => truth.banyan_users.clone(),
+        (BANYAN, _, _) => truth.banyan_devices.clone(),
+        (_, Operation::ListUsers, 0) => truth.truto_users.clone(),
+        (_, Operation::ListUsers, _) => truth.truto_mdm_users.clone(),
+        _ => truth.truto_mdm_devices.clone(),
+    };
+    world.sandbox.truths().iter().map(list).collect()
+}
+
+fn counted(ids: &[String]) -> BTreeMap<&str, usize> {
+    let mut counted = BTreeMap::new();
+    for id in ids {
+        *counted.entry(id.as_str()).or_default() += 1;
+    }
+    counted
+}
+
+/// What is told and is not so.
+fn lie(
+    ids: &[String],
+    report: &WalkReport,
+    truths: &[Vec<String>],
+    spec: Spec,
+    place: usize,
+) -> Option<String> {
+    if spec.invents_ids() {
+        return None;
+    }
+    let seen = counted(ids);
+    for (id, count) in &seen {
+        let most = truths
+            .iter()
+            .map(|truth| truth.iter().filter(|known| known == id).count())
+            .max();
+        if *count > most.unwrap_or(0) {
+            return Some(format!("{id} came {count} times"));
+        }
+    }
+    let is_true = truths.iter().any(|truth| counted(truth) == seen);
+    // Nothing tells a walk by cursor that the list has moved.
+    let blind = spec.moves_rows() && place != TRUU && place != BANYAN;
+    if report.is_complete() && !is_true && !blind {
+        return Some(format!("complete, and {} rows are not all", ids.len()));
+    }
+    // A grade may be more careful than it had to be where the vendor has said something that does not add up.
+    let careful = !report.is_complete() && report.error.is_none() && !spec.moves_rows();
+    if careful && is_true && !spec.may_be_doubted() {
+        return Some("all rows came, and nothing was amiss".to_owned());
+    }
+    None
+}
+
+fn in_words(ids: &[String], report: &WalkReport, truths: &[Vec<String>]) -> String {
+    let seen = counted(ids);
+    let rows = if truths.iter().any(|truth| counted(truth) == seen) {
+        "all".to_owned()
+    } else if truths.len() > 1 {
+        "some".to_owned()
+    } else {
+        format!("{} of {}", ids.len(), truths[0].len())
+    };
+    let grade = match report.completeness.grade {
+        Grade::Complete => "complete",
+        Grade::Drifted => "drifted",
+        _ => "incomplete",
+    };
+    match &report.error {
+        Some(error) => format!("{rows}, {grade}: {}", error.kind()),
+        None => format!("{rows}, {grade}"),
+    }
+}
