@@ -19,8 +19,8 @@ const CHANGES: [(usize, Operation); 8] = [
     (TRUTO, Operation::CreateUser),
 ];
 
-/// What goes wrong with a change, and whether the vendor may have said nothing of it.
-const FAULTS: [&str; 14] = [
+/// What goes wrong with a change, or with the answer to one that was carried out.
+const FAULTS: [&str; 29] = [
     "reset:when=before",
     "reset:when=after",
     "reset:when=before,times=1",
@@ -35,6 +35,21 @@ const FAULTS: [&str; 14] = [
     "status:code=429",
     "status:code=403",
     "status:code=408,when=after",
+    "html:when=before",
+    "html:when=after",
+    "html:code=502,when=after,times=1",
+    "html:code=403",
+    "redirect:code=307",
+    "reset:when=body",
+    "reset:when=body,times=1",
+    "truncated:length=right",
+    "truncated:length=wrong,times=1",
+    "gzip:how=broken,times=1",
+    "oversize:announced=no,times=1",
+    "long-string:bytes=5000000,times=1",
+    "deep-nesting:depth=100000",
+    "other-shape:how=body",
+    "other-shape:how=renamed",
 ];
 
 fn sandbox() -> Sandbox {

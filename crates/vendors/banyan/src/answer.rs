@@ -39,9 +39,7 @@ pub(crate) fn updated(reply: &Reply) -> Result<(), Error> {
     match (good.as_slice(), other.as_slice()) {
         ([], []) => Err(reply.fail(wrong_shape("$: expected a Message, found none"))),
         (_, []) => Ok(()),
-        ([], [said, ..]) => Err(contradiction(reply, &said.message)),
-        // One of several devices was not changed, and another was.
-        (_, [said, ..]) => Err(contradiction(reply, &said.message).with_fate(Fate::Unknown)),
+        (_, [said, ..]) => Err(unknown_words(reply, &said.message)),
     }
 }
 
@@ -66,13 +64,14 @@ fn success(reply: &Reply, text: &str) -> Result<(), Error> {
     if start.is_some_and(|start| start.eq_ignore_ascii_case(WORD)) {
         Ok(())
     } else {
-        Err(contradiction(reply, text))
+        Err(unknown_words(reply, text))
     }
 }
 
-/// A success by its status, and none by its words: the change is not done.
-fn contradiction(reply: &Reply, text: &str) -> Error {
+/// A success by its status, and none by its words. No document has words with which such an answer refuses, so whether the
+/// change was made has to be read. (The v2 envelope has its `error_code` for a refusal.)
+fn unknown_words(reply: &Reply, text: &str) -> Error {
     let words = format!("the answer does not say that it is done: \"{}\"", text.trim());
     let refusal = refusal_by_status(StatusCode::CONFLICT).with_message(&words);
-    reply.refuse(refusal)
+    reply.refuse(refusal).with_fate(Fate::Unknown)
 }

@@ -80,8 +80,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `InvalidArgument` for an update that sets nothing; `NotFound`; `Conflict` when the answer does not say that it is
-    /// done; and whatever a request can fail with. After one whose fate is unknown the change may have been made.
+    /// `InvalidArgument` for an update that sets nothing; `NotFound`; `Conflict`, with an unknown fate, when the answer does not
+    /// say that it is done; and whatever a request can fail with. After one whose fate is unknown the change may have been made.
     pub async fn update_device(&self, serial: &SerialNumber, update: &DeviceUpdate) -> Result<(), Error> {
         if *update == DeviceUpdate::default() {
             return Err(self.invalid("update_device", "the update sets nothing"));
@@ -114,8 +114,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `NotFound`; `InvalidRequest` where no address for it exists; `Conflict` when the answer does not say that it is done;
-    /// and whatever a request can fail with. After one whose fate is unknown the change may have been made.
+    /// `NotFound`; `InvalidRequest` where no address for it exists; `Conflict`, with an unknown fate, when the answer does not say
+    /// that it is done; and whatever a request can fail with. After one whose fate is unknown the change may have been made.
     pub async fn delete_device(&self, serial: &SerialNumber, email: &Text) -> Result<(), Error> {
         self.delete_at_an_address("delete_device", serial, Some(email))
             .await
@@ -137,8 +137,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `InvalidArgument` without an id; `NotFound`; `Conflict` when the answer does not say that it is done; and whatever a
-    /// request can fail with. After one whose fate is unknown the change may have been made.
+    /// `InvalidArgument` without an id; `NotFound`; `Conflict`, with an unknown fate, when the answer does not say that it is
+    /// done; and whatever a request can fail with. After one whose fate is unknown the change may have been made.
     pub async fn delete_endusers(&self, ids: &[Text]) -> Result<(), Error> {
         if ids.is_empty() {
             return Err(self.invalid("delete_endusers", "there is no id of an end user"));

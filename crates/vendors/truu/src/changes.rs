@@ -33,9 +33,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `InvalidArgument` for an id that cannot stand in a path; `NotFound`; `Conflict` when the answer has the device still
-    /// active, or is about another one; `Decode`, with an unknown fate, when it does not say whether the device is active;
-    /// whatever a request can fail with.
+    /// `InvalidArgument` for an id that cannot stand in a path; `NotFound`; `Conflict`, with an unknown fate, when the answer has
+    /// the device still active, or is about another one; `Decode`, with an unknown fate, when it does not say whether the device
+    /// is active; whatever a request can fail with.
     pub async fn delete_domain_user_device(
         &self,
         guid: &Text,
@@ -71,7 +71,8 @@ fn deleted(
     guid: &Text,
     device: &SystemDeviceId,
 ) -> Result<Native<SystemDevice>, Error> {
-    let conflict = |message| Err(Error::new(ErrorKind::Conflict, Fate::Answered, message));
+    // No document has such a success, so it is no word on what became of the deletion: that has to be read.
+    let conflict = |message| Err(Error::new(ErrorKind::Conflict, Fate::Unknown, message));
     let owner = answered.user.as_ref().and_then(|user| user.guid.as_deref());
     if !ids::same(answered.device_id.as_str(), device.as_str()) {
         conflict("the answer is about another device")

@@ -16,6 +16,7 @@ const FAULTS: &[(&str, bool)] = &[
     ("status:code=500,when=after", true),
     ("status:code=503,when=before", true),
     ("status:code=503,when=after", true),
+    ("truncated:length=right", true),
     ("status:code=429,when=before", false),
     ("status:code=400,when=before", false),
     ("status:code=403,when=before", false),
@@ -90,7 +91,8 @@ async fn the_fate_told_is_the_truth() {
                 ChangeFate::Done
             };
             assert_eq!(outcome.fate, fate, "{told}");
-            assert_eq!(before != after, fault.contains("after"), "{told}");
+            let carried_out = !fault.contains("when=before");
+            assert_eq!(before != after, carried_out, "{told}");
             assert_eq!(outcome.read_back.is_some(), *open, "{told}");
             assert!(
                 outcome.error.is_some(),

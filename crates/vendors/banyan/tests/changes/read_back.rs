@@ -143,18 +143,72 @@ async fn an_end_user_is_deleted_when_inactive_or_absent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_success_that_says_otherwise_is_not_done_and_not_read_back() {
-    let reply = Reply::json(200, r#"[{"Message":"Device is locked"}]"#);
+async fn a_success_that_does_not_say_that_it_is_done_is_read_back() {
+    let marked = json!({"error_code": 0, "data": "Device is locked"});
+    let locked = json!([{"Message": "Device is locked"}]);
+    let device_at = |emails: &[&str]| now(json!([device("x", "C02", emails)]));
+    let state = |state| accounts(json!([account("1", ANN, state)]));
+    let mut cases = Vec::new();
+    for (word, expected) in [("TRUE", CHANGED), ("FALSE", UNCHANGED)] {
+        let rules = vec![
+            devices("serialnumber", "C02", json!([banned("a", "FALSE")])),
+            Rule::post("/api/v1/mdm/update_device")
+                .any_query()
+                .reply(Reply::json(200, &locked)),
+            now(json!([banned("a", word)])),
+        ];
+        cases.push((ban("C02"), rules, expected));
+    }
+    for (left, expected) in [(&[BOB][..], CHANGED), (&[ANN, BOB], UNCHANGED)] {
+        let mut rules = vec![
+            devices("serialnumber", "C02", json!([device("x", "C02", &[ANN, BOB])])),
+            Rule::delete("/api/v1/v1/delete_device")
+                .any_query()
+                .reply(Reply::json(200, "\"Device is locked\"")),
+            device_at(left),
+        ];
+        rules.extend(ann("email", ANN));
+        cases.push((delete_device("C02", ANN), rules, expected));
+    }
+    for (now, expected) in [("Inactive", CHANGED), ("Active", UNCHANGED)] {
+        let rules = vec![
+            state("Active"),
+            endusers("email", ANN, json!([])),
+            devices("email", ANN, json!([])),
+            Rule::delete("/api/v2/endusers")
+                .json_body(json!({"enduser_ids": ["1"]}))
+                .reply(Reply::json(200, &marked)),
+            state(now),
+        ];
+        cases.push((delete_user(ANN), rules, expected));
+    }
+    for (change, rules, expected) in cases {
+        let (wire, directory) = written(rules);
+        let outcome = done(&directory, change).await;
+        wire.finish();
+        assert_eq!((outcome.read_back.unwrap(), outcome.fate), expected);
+        let error = outcome.error.unwrap();
+        assert_eq!((error.kind(), error.fate()), (ErrorKind::Conflict, Fate::Unknown));
+        assert!(error.message().contains("Device is locked"), "{error}");
+    }
+}
+
+/// The envelope has a place for a refusal, and that is believed.
+#[tokio::test(start_paused = true)]
+async fn a_refusal_in_the_envelope_is_not_read_back() {
+    let gone = json!({"error_code": 400, "error_description": "record not found"});
     let (wire, directory) = written([
-        devices("serialnumber", "C02", json!([banned("a", "FALSE")])),
-        Rule::post("/api/v1/mdm/update_device").any_query().reply(reply),
+        accounts(json!([account("1", ANN, "Active")])),
+        endusers("email", ANN, json!([])),
+        devices("email", ANN, json!([])),
+        Rule::delete("/api/v2/endusers")
+            .json_body(json!({"enduser_ids": ["1"]}))
+            .reply(Reply::json(200, &gone)),
     ]);
-    let outcome = done(&directory, ban("C02")).await;
+    let outcome = done(&directory, delete_user(ANN)).await;
     wire.finish();
     assert_eq!((outcome.fate, outcome.read_back), (ChangeFate::NotDone, None));
-    let error = outcome.error.unwrap();
-    assert_eq!(error.kind(), ErrorKind::Conflict);
-    assert!(error.message().contains("Device is locked"), "{error}");
+    assert_eq!(outcome.error.unwrap().kind(), ErrorKind::NotFound);
 }
 
 #[tokio::test(start_paused = true)]

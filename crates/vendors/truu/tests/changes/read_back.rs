@@ -125,15 +125,24 @@ async fn nothing_changed_yet_proves_nothing_while_it_may_be_under_way() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_contradicts_the_deletion_is_not_done() {
+async fn a_success_that_does_not_say_that_the_device_is_deleted_is_read_back() {
     let mac = device("d-1", "t-1", "g-1");
     let script = Script::default().single("g-1/devices/d-1", mac.clone());
-    for answer in [mac.clone(), device("d-2", "t-1", "g-1")] {
-        let answer = Reply::json(200, answer);
-        let told = outcome(&script, &script, delete_device("d-1", Some("g-1")), answer).await;
-        assert_eq!((told.read_back, told.fate), (None, ChangeFate::NotDone));
-        let kind = told.error.as_ref().map(Error::kind);
-        assert_eq!(kind, Some(ErrorKind::Conflict));
+    for answer in [
+        mac.clone(),
+        device("d-2", "t-1", "g-1"),
+        with(device("d-1", "t-1", "g-2"), "active", json!(false)),
+    ] {
+        for (after, found, fate) in [
+            (&script, Found::Unchanged, ChangeFate::NotDone),
+            (&Script::default(), Found::Changed, ChangeFate::Done),
+        ] {
+            let change = delete_device("d-1", Some("g-1"));
+            let told = outcome(&script, after, change, Reply::json(200, &answer)).await;
+            assert_eq!((told.read_back, told.fate), (Some(found), fate));
+            let kind = told.error.as_ref().map(Error::kind);
+            assert_eq!(kind, Some(ErrorKind::Conflict));
+        }
     }
 }
 
