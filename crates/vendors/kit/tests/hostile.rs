@@ -1,7 +1,5 @@
 //! Replies that are meant to cost more than they weigh.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use bytes::Bytes;
 use peak_alloc::PeakAlloc;
 use rollbook_model::UserId;

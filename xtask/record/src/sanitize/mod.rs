@@ -417,11 +417,12 @@ impl Sanitizer {
     fn replace(&mut self, text: &str, stays: impl Fn(&str) -> bool) -> String {
         let glyphs = glyphs(text);
         let mut out = String::with_capacity(text.len());
+        let in_address = in_addresses(&glyphs);
         let mut at = 0;
         for piece in pieces::pieces(&glyphs) {
             let original: Vec<char> = piece.glyphs.iter().map(|glyph| glyph.char).collect();
             let word = small(piece.glyphs);
-            let is_mail = is_in_address(&glyphs, at);
+            let is_mail = in_address.get(at) == Some(&true);
             at += piece.glyphs.len();
             let now = match piece.form {
                 Form::Between => original,
@@ -444,13 +445,16 @@ fn small(glyphs: &[Glyph<'_>]) -> String {
         .collect()
 }
 
-/// Whether what is around `at`, up to a space, a bracket or a quote, has an `@`: then no word of it is a mere word.
-fn is_in_address(glyphs: &[Glyph<'_>], at: usize) -> bool {
-    let inside = |glyph: &&Glyph<'_>| !(glyph.char.is_whitespace() || "<>()[]{}\",;".contains(glyph.char));
-    let (before, after) = glyphs.split_at(at.min(glyphs.len()));
-    let before = before.iter().rev().take_while(inside);
-    let after = after.iter().take_while(inside);
-    before.chain(after).any(|glyph| glyph.char == '@')
+/// For each character whether what is around it, up to a space, a bracket or a quote, has an `@`: then no word of it is a mere
+/// word.
+fn in_addresses(glyphs: &[Glyph<'_>]) -> Vec<bool> {
+    let ends = |glyph: &Glyph<'_>| glyph.char.is_whitespace() || "<>()[]{}\",;".contains(glyph.char);
+    let mut found = Vec::with_capacity(glyphs.len());
+    for run in glyphs.chunk_by(|one, next| ends(one) == ends(next)) {
+        let is_address = run.iter().any(|glyph| glyph.char == '@');
+        found.extend(run.iter().map(|_| is_address));
+    }
+    found
 }
 
 fn has_few_digits(text: &str) -> bool {
