@@ -155,3 +155,38 @@ async fn dropping_the_future_within_the_body_closes_the_connection() {
     }
     assert_eq!(server.await.unwrap(), 0);
 }
+
+#[tokio::test]
+async fn an_endless_body_is_left_at_the_limit() {
+    /// More than what the system holds for both ends of a connection.
+    const BUFFERS: usize = 32 * 1024 * 1024;
+    const LIMIT: usize = 1024 * 1024;
+    let (base, server) = serve(|mut stream| async move {
+        read_request(&mut stream).await;
+        let mut chunk = b"4000\r\n".to_vec();
+        chunk.extend([b'x'; 0x4000]);
+        chunk.extend(b"\r\n");
+        let head = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+        let mut sent = 0;
+        let mut result = stream.write_all(head).await;
+        while result.is_ok() {
+            result = stream.write_all(&chunk).await;
+            sent += chunk.len();
+        }
+        sent
+    })
+    .await;
+    let mut request = request(&base);
+    request.extensions_mut().insert(BodyLimit(LIMIT as u64));
+    let result = transport().send(request).await;
+    assert_failed(
+        result,
+        TransportErrorKind::BodyTooLarge,
+        Fate::Answered,
+        host(&base),
+        "larger than the 1048576 bytes",
+    );
+    // The connection is closed, which is how the server comes to an end.
+    let sent = server.await.unwrap();
+    assert!(sent < LIMIT + BUFFERS, "{sent} bytes");
+}

@@ -9,6 +9,7 @@ use std::time::Duration;
 mod body;
 mod failures;
 mod faults;
+mod head;
 mod pool;
 mod request;
 pub(crate) mod support;

@@ -21,6 +21,11 @@ pub(crate) fn before_head(error: legacy::Error, host: &Host) -> TransportError {
         (Kind::Tls, tls_message(tls, host))
     } else if error.is_connect() {
         (Kind::Connect, connect_message(&error, host))
+    } else if find(&error).is_some_and(hyper::Error::is_parse_too_large) {
+        (
+            Kind::Protocol,
+            format!("the head of the answer of {host} is too large"),
+        )
     } else if find(&error).is_some_and(hyper::Error::is_parse) {
         (Kind::Protocol, format!("the answer of {host} is not valid http"))
     } else {

@@ -30,6 +30,7 @@ enum Cause<'a> {
     Unreachable(Option<io::ErrorKind>),
     ConnectTimeout,
     Tls(&'a rustls::Error),
+    LargeHead,
     NotHttp,
     Encoding,
     Broken,
@@ -63,6 +64,11 @@ pub(crate) fn before_head(error: reqwest::Error, peer: &Peer<'_>) -> TransportEr
             format!("{peer} did not take the connection in time"),
         ),
         Cause::Tls(cause) => (Kind::Tls, fate, tls_message(cause, peer)),
+        Cause::LargeHead => (
+            Kind::Protocol,
+            fate,
+            format!("the head of the answer of {peer} is too large"),
+        ),
         Cause::NotHttp | Cause::Encoding => (
             Kind::Protocol,
             fate,
@@ -123,6 +129,7 @@ fn diagnose(error: &reqwest::Error) -> Cause<'_> {
         .iter()
         .find_map(|cause| cause.downcast_ref::<hyper::Error>());
     match (hyper, find_io().map(io::Error::kind)) {
+        (Some(hyper), _) if hyper.is_parse_too_large() => Cause::LargeHead,
         (Some(hyper), _) if hyper.is_parse() => Cause::NotHttp,
         // Broken chunk framing comes as one of these two kinds; a connection that ends within a chunk does not.
         (Some(_), Some(io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData)) => Cause::NotHttp,

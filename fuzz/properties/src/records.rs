@@ -170,6 +170,10 @@ pub(crate) fn check_token(input: &[u8]) {
     match token {
         Ok(token) => {
             assert!(!refused, "401 was taken for a success");
+            assert!(
+                body.trim_ascii_start().starts_with(b"{"),
+                "a token from what is no object"
+            );
             let text = token.value.expose();
             assert!(
                 !text.is_empty() && !text.contains(char::is_control),

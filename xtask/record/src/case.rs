@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::canary::{Canaries, Leak};
-use crate::sanitize::{HEADERS, Policy, REMOVED_HEADERS, Sanitizer};
+use crate::sanitize::{HEADERS, Policy, REMOVED_HEADERS, Sanitizer, Unreadable};
 
 /// One call as it was. It holds what must not be kept, so `Debug` shows only how much there is.
 #[derive(Default)]
@@ -67,6 +67,8 @@ pub struct Case {
     pub files: BTreeMap<String, String>,
     /// What must be nowhere in the case: also not in the files that are made later.
     pub canaries: Canaries,
+    /// The objects in which names of members were replaced, and how many: neither a list of the policy nor the contract has them.
+    pub renamed: BTreeMap<String, usize>,
 }
 
 /// Why a recording does not become a case.
@@ -77,6 +79,8 @@ pub enum Refused {
     Leak(Leak),
     /// The body of the reply of this number is not text.
     NotText(usize),
+    /// The body of the reply of this number is nested too deep.
+    TooDeep(usize, Unreadable),
     /// The case cannot be written as TOML.
     Toml(toml::ser::Error),
 }
@@ -105,7 +109,7 @@ struct ReplyEntry {
 ///
 /// # Errors
 ///
-/// When an original is left anywhere, in whatever encoding; when a body is not text.
+/// When an original is left anywhere, in whatever encoding; when a body is not text, or is nested too deep.
 pub fn sanitize(policy: &'static Policy, facts: &str, recording: &Recording) -> Result<Case, Refused> {
     // Twice: no pseudonym may be an original, also not one that comes later.
     let mut first = Sanitizer::new(policy);
@@ -122,7 +126,11 @@ pub fn sanitize(policy: &'static Policy, facts: &str, recording: &Recording) -> 
     for (name, contents) in &files {
         canaries.search(name, contents).map_err(Refused::Leak)?;
     }
-    Ok(Case { files, canaries })
+    Ok(Case {
+        files,
+        canaries,
+        renamed: second.renamed(),
+    })
 }
 
 fn write(
@@ -154,7 +162,8 @@ fn write(
         if !body.is_empty() {
             let (ending, contents) = match sanitizer.json(body) {
                 Ok(json) => ("json", json + "\n"),
-                Err(_) => ("txt", sanitizer.sentence(body)),
+                Err(Unreadable::NotJson(_)) => ("txt", sanitizer.sentence(body)),
+                Err(deep @ Unreadable::TooDeep(_)) => return Err(Refused::TooDeep(index + 1, deep)),
             };
             files.insert(format!("{stem}.{ending}"), contents);
             plain = if ending == "json" {
@@ -203,6 +212,7 @@ impl fmt::Display for Refused {
                 f,
                 "the body of reply {number} is not text, so that it cannot be judged"
             ),
+            Self::TooDeep(number, why) => write!(f, "reply {number} is not recorded: {why}"),
             Self::Toml(error) => write!(f, "the case cannot be written: {error}"),
         }
     }
@@ -319,5 +329,60 @@ mod tests {
         })];
         let refused = sanitize(Policy::of("truto").unwrap(), "Made up.", &binary).unwrap_err();
         assert!(matches!(refused, Refused::NotText(1)));
+    }
+
+    #[test]
+    fn a_reply_that_is_nested_too_deep_is_refused_with_its_place_and_the_deepest_that_is_read_is_not() {
+        let nested = |levels: usize| {
+            let (open, close) = ("[".repeat(levels - 2), "]".repeat(levels - 2));
+            format!(r#"{{"result":{{"name":{open}"Siobhan"{close}}}}}"#)
+        };
+        let deepest = case(&nested(127)).unwrap();
+        let reply = &deepest.files["response.json"];
+        assert!(serde_json::from_str::<serde_json::Value>(reply).is_ok());
+        assert!(!reply.contains("Siobhan"));
+        for levels in [128, 100_000] {
+            let said = place(&nested(levels));
+            assert!(
+                said.starts_with("reply 1 is not recorded: there are more than 127"),
+                "{said}"
+            );
+            assert!(
+                said.contains("at $.result.name[*][*]") && said.ends_with("..."),
+                "{said}"
+            );
+        }
+        assert!(serde_json::from_str::<serde_json::Value>(&nested(128)).is_err());
+    }
+
+    #[test]
+    fn json_in_a_text_that_is_nested_too_deep_is_replaced_as_a_text() {
+        for levels in [122, 128, 10_000] {
+            let text = format!("{}\"Siobhan\"{}", "[".repeat(levels), "]".repeat(levels));
+            let body =
+                serde_json::json!({"result": [{"name": text, "id": "Siobhan"}], "next_cursor": "Siobhan"});
+            let case = case(&body.to_string()).unwrap();
+            let reply: serde_json::Value = serde_json::from_str(&case.files["response.json"]).unwrap();
+            let pseudonym = reply["next_cursor"].as_str().unwrap();
+            assert_ne!(pseudonym, "Siobhan");
+            let row = &reply["result"][0];
+            assert_eq!(row["id"], pseudonym);
+            assert_eq!(row["name"], text.replace("Siobhan", pseudonym));
+        }
+    }
+
+    #[test]
+    fn where_names_of_members_were_replaced_is_told_without_the_names() {
+        let body =
+            r#"{"result":[{"id":"1","shoeSize":{"annlee":1}},{"id":"2","shoeSize":{"boblee":2},"hat":1}]}"#;
+        let case = case(body).unwrap();
+        let counts: Vec<usize> = case.renamed.values().copied().collect();
+        assert_eq!(counts, [2, 2], "{:?}", case.renamed);
+        let places: Vec<&String> = case.renamed.keys().collect();
+        assert_eq!(places[0], "$.result[*]");
+        assert!(places[1].starts_with("$.result[*]."), "{places:?}");
+        for name in ["shoe", "annlee", "boblee"] {
+            assert!(!places[1].contains(name), "{places:?}");
+        }
     }
 }

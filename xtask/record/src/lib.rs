@@ -33,4 +33,4 @@ mod sanitize;
 pub use canary::{Canaries, Leak};
 pub use case::{Answer, Case, Recording, Refused, Reply, sanitize};
 pub use put::put;
-pub use sanitize::{Policy, Sanitizer};
+pub use sanitize::{Policy, Sanitizer, Unreadable};

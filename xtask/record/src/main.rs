@@ -107,6 +107,11 @@ async fn steps(options: &Record, change: &Arc<Change>) -> Result<()> {
         recording.answers.len(),
         files.join(", ")
     );
+    for (object, count) in &case.renamed {
+        println!(
+            "{count} names of members of {object} are pseudonyms: neither the contract nor the policy has them"
+        );
+    }
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use rollbook_auth::{Secret, Token, TokenSource, jwt_expiry};
 use rollbook_transport::{
     Call, Clock, Fate, Safety, Transport, TransportError, TransportErrorKind, judge_by_status,
 };
-use rollbook_vendor_kit::{Path, Query, check_sign_in};
+use rollbook_vendor_kit::{Path, Query, check_sign_in, no_token, read_sign_in};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
@@ -77,14 +77,7 @@ impl TokenSource for TokenCall {
             &response,
             "credential, or set exchange = false for an API key that is used as it is",
         )?;
-        let no_token = || {
-            TransportError::new(
-                TransportErrorKind::Protocol,
-                Fate::Answered,
-                "the token call's answer is not a token",
-            )
-        };
-        let reply: TokenReply = serde_json::from_slice(response.body()).map_err(|_| no_token())?;
+        let reply: TokenReply = read_sign_in(&response)?;
         let text = reply.message.expose_secret();
         let token = Token::new(Secret::new(text).map_err(|_| no_token())?);
         let left = jwt_expiry(text).map(|expiry| expiry.saturating_sub(self.clock.unix_time()));

@@ -174,10 +174,10 @@ where
     Ok(members.unwrap_or_default().into_iter().flatten().collect())
 }
 
-/// The most rows that one reply may have: as many as a body of the default limit of 64 MiB holds of 256 bytes each, which is less
-/// than any vendor's row has. Rows cost memory beside their bytes, so that a reply of tiny ones would cost a hundred times what
-/// it weighs.
-pub const MOST_ROWS: usize = 262_144;
+/// The most rows that one reply may have: as many as a body of the default limit of 64 MiB holds of 1 KiB each. Rows cost memory
+/// beside their bytes, up to 8 KiB each where most members cannot be read (measured in `crates/rollbook/tests/memory.rs`), so
+/// that a reply of tiny ones would cost a hundred times what it weighs.
+pub const MOST_ROWS: usize = 65_536;
 
 /// The rows of a page, unread; null is none. A null among them is a row that cannot be read, and stays.
 ///

@@ -51,7 +51,7 @@ pub use reply::Reply;
 #[doc(hidden)]
 pub use serde as __serde;
 pub use settle::{each_step, not_ours, settle, whole};
-pub use sign_in::check_sign_in;
+pub use sign_in::{check_sign_in, no_token, read_sign_in};
 
 /// The example of the README, which is run as those here are.
 #[cfg(doctest)]

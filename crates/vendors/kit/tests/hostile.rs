@@ -52,7 +52,7 @@ fn memory_is_bounded_by_the_rows_that_a_reply_may_have_and_by_its_bytes() {
     let (error, used) = peak(&body, |body| {
         serde_json::from_slice::<Rows<'_>>(body).unwrap_err().to_string()
     });
-    assert!(error.starts_with("more than 262144 rows in one reply"), "{error}");
+    assert!(error.starts_with("more than 65536 rows in one reply"), "{error}");
     assert!(
         used <= 3 * MOST_ROWS * size_of::<&str>(),
         "{used} bytes for what is refused"
@@ -63,7 +63,7 @@ fn memory_is_bounded_by_the_rows_that_a_reply_may_have_and_by_its_bytes() {
     let error = serde_json::from_str::<Members<'_>>(&body)
         .unwrap_err()
         .to_string();
-    assert!(error.starts_with("more than 262144 rows in one reply"), "{error}");
+    assert!(error.starts_with("more than 65536 rows in one reply"), "{error}");
 
     // One text, one number and one name as long as a body, and a tower of arrays: none costs more than a few times what it weighs.
     const LONG: usize = 1_000_000;

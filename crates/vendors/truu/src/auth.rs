@@ -9,7 +9,7 @@ use rollbook_auth::{Secret, Token, TokenSource};
 use rollbook_transport::{
     Call, Fate, Safety, Transport, TransportError, TransportErrorKind, judge_by_status,
 };
-use rollbook_vendor_kit::{Path, Query, check_sign_in};
+use rollbook_vendor_kit::{Path, Query, check_sign_in, no_token, read_sign_in};
 use secrecy::ExposeSecret as _;
 
 use crate::Config;
@@ -70,14 +70,7 @@ impl TokenSource for TokenCall {
         })?;
         let response = self.transport.send(request).await?;
         check_sign_in(&response, "client_id and client_secret")?;
-        let no_token = || {
-            TransportError::new(
-                TransportErrorKind::Protocol,
-                Fate::Answered,
-                "the token call's answer is not a token",
-            )
-        };
-        let reply: TokenReply = serde_json::from_slice(response.body()).map_err(|_| no_token())?;
+        let reply: TokenReply = read_sign_in(&response)?;
         let value = Secret::new(reply.access_token.expose_secret()).map_err(|_| no_token())?;
         let token = Token::new(value);
         Ok(

@@ -4,6 +4,7 @@ mod json;
 mod pieces;
 mod policy;
 mod pseudonyms;
+mod unreadable;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +13,7 @@ use serde_json::value::RawValue;
 pub(crate) use json::Node;
 pub use policy::Policy;
 pub(crate) use policy::{HEADERS, REMOVED_HEADERS, VALUES, WORDS};
+pub use unreadable::Unreadable;
 
 use json::Writer;
 use pieces::{Form, Glyph, glyphs};
@@ -29,6 +31,10 @@ const LONGEST_COUNT: usize = 6;
 
 /// A word or the name of a member with more digits is an id or a serial number.
 const MOST_DIGITS: usize = 4;
+
+/// A value lies in no more arrays and objects, those of JSON in a text among them: that is what `serde_json` reads into a value,
+/// and each level is a call, and a reading of all that is in it.
+const MOST_LEVELS: usize = 127;
 
 /// Replaces what can name somebody, the same original by the same pseudonym as long as it lives.
 ///
@@ -67,6 +73,10 @@ pub struct Sanitizer {
     times: BTreeMap<String, String>,
     /// The times that were replaced before: no pseudonym is one of them.
     known_times: BTreeSet<String>,
+    /// Where the sanitizer is: what leads there, as it is shown.
+    path: Vec<String>,
+    /// The pseudonyms of the names of members, by the object that has them.
+    renamed: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// Where a value stands.
@@ -91,6 +101,8 @@ impl Sanitizer {
             known: BTreeSet::new(),
             times: BTreeMap::new(),
             known_times: BTreeSet::new(),
+            path: Vec::new(),
+            renamed: BTreeMap::new(),
         }
     }
 
@@ -115,6 +127,12 @@ impl Sanitizer {
         self.originals.iter().chain(hidden)
     }
 
+    /// The objects in which names of members were replaced, and how many.
+    pub(crate) fn renamed(&self) -> BTreeMap<String, usize> {
+        let count = |(place, names): (&String, &BTreeSet<String>)| (place.clone(), names.len());
+        self.renamed.iter().map(count).collect()
+    }
+
     /// The text with every name in it replaced: nothing is known of it.
     pub fn text(&mut self, text: &str) -> String {
         let replaced = self.replace(text, |_| false);
@@ -132,8 +150,9 @@ impl Sanitizer {
     ///
     /// # Errors
     ///
-    /// When it is not JSON.
-    pub fn json(&mut self, text: &str) -> serde_json::Result<String> {
+    /// When it is not JSON, or has more than 127 levels.
+    pub fn json(&mut self, text: &str) -> Result<String, Unreadable> {
+        self.path.clear();
         let root = Place {
             member: "message",
             opaque: false,
@@ -217,33 +236,45 @@ impl Sanitizer {
         }
     }
 
-    fn whole(&mut self, text: &str, place: Place<'_>, lines: bool) -> serde_json::Result<String> {
+    fn whole(&mut self, text: &str, place: Place<'_>, lines: bool) -> Result<String, Unreadable> {
         let mut out = Writer::new(lines);
         self.value(&Node::parse(text)?, place, &mut out)?;
         Ok(out.finish())
     }
 
-    fn value(&mut self, raw: &RawValue, place: Place<'_>, out: &mut Writer) -> serde_json::Result<()> {
-        match Node::of(raw)? {
+    fn value(&mut self, raw: &RawValue, place: Place<'_>, out: &mut Writer) -> Result<(), Unreadable> {
+        let node = Node::of(raw)?;
+        if matches!(node, Node::Object(_) | Node::Array(_)) && self.path.len() >= MOST_LEVELS {
+            return Err(Unreadable::TooDeep(self.place()));
+        }
+        match node {
             Node::Object(members) => {
                 out.open('{');
                 for (index, (name, value)) in members.iter().enumerate() {
                     let shown = self.name(name, value, place);
+                    if shown != *name {
+                        let object = self.place();
+                        self.renamed.entry(object).or_default().insert(shown.clone());
+                    }
                     out.item(index, Some(&shown));
                     let inner = Place {
                         member: name,
                         opaque: place.opaque || self.policy.opaque.contains(&name.as_str()),
                     };
+                    self.path.push(format!(".{shown}"));
                     self.value(value, inner, out)?;
+                    self.path.pop();
                 }
                 out.close('}', members.len());
             }
             Node::Array(items) => {
                 out.open('[');
+                self.path.push("[*]".to_owned());
                 for (index, item) in items.iter().enumerate() {
                     out.item(index, None);
                     self.value(item, place, out)?;
                 }
+                self.path.pop();
                 out.close(']', items.len());
             }
             Node::Text(text) => out.text(&self.string(&text, place)),
@@ -251,6 +282,11 @@ impl Sanitizer {
             Node::Word(word) => out.raw(&word),
         }
         Ok(())
+    }
+
+    /// Where the sanitizer is, by names that name nobody.
+    fn place(&self) -> String {
+        format!("${}", self.path.concat())
     }
 
     /// The name of a member. It stays when the policy lists it, or when the vendor's contract has it, outside of opaque places,
@@ -327,10 +363,13 @@ impl Sanitizer {
         if self.is_kept(place) && VALUES.contains(&text.to_lowercase().as_str()) {
             return text.to_owned();
         }
-        if text.starts_with(['{', '['])
-            && let Ok(inner) = self.whole(text, place, false)
-        {
-            return inner;
+        if text.starts_with(['{', '[']) {
+            let around = self.path.len();
+            if let Ok(inner) = self.whole(text, place, false) {
+                return inner;
+            }
+            // What is too deep is a text like another: its pieces get the same pseudonyms.
+            self.path.truncate(around);
         }
         if !place.opaque && SENTENCES.contains(&member.as_str()) {
             return self.sentence(text);
@@ -378,11 +417,12 @@ impl Sanitizer {
     fn replace(&mut self, text: &str, stays: impl Fn(&str) -> bool) -> String {
         let glyphs = glyphs(text);
         let mut out = String::with_capacity(text.len());
+        let in_address = in_addresses(&glyphs);
         let mut at = 0;
         for piece in pieces::pieces(&glyphs) {
             let original: Vec<char> = piece.glyphs.iter().map(|glyph| glyph.char).collect();
             let word = small(piece.glyphs);
-            let is_mail = is_in_address(&glyphs, at);
+            let is_mail = in_address.get(at) == Some(&true);
             at += piece.glyphs.len();
             let now = match piece.form {
                 Form::Between => original,
@@ -405,13 +445,16 @@ fn small(glyphs: &[Glyph<'_>]) -> String {
         .collect()
 }
 
-/// Whether what is around `at`, up to a space, a bracket or a quote, has an `@`: then no word of it is a mere word.
-fn is_in_address(glyphs: &[Glyph<'_>], at: usize) -> bool {
-    let inside = |glyph: &&Glyph<'_>| !(glyph.char.is_whitespace() || "<>()[]{}\",;".contains(glyph.char));
-    let (before, after) = glyphs.split_at(at.min(glyphs.len()));
-    let before = before.iter().rev().take_while(inside);
-    let after = after.iter().take_while(inside);
-    before.chain(after).any(|glyph| glyph.char == '@')
+/// For each character whether what is around it, up to a space, a bracket or a quote, has an `@`: then no word of it is a mere
+/// word.
+fn in_addresses(glyphs: &[Glyph<'_>]) -> Vec<bool> {
+    let ends = |glyph: &Glyph<'_>| glyph.char.is_whitespace() || "<>()[]{}\",;".contains(glyph.char);
+    let mut found = Vec::with_capacity(glyphs.len());
+    for run in glyphs.chunk_by(|one, next| ends(one) == ends(next)) {
+        let is_address = run.iter().any(|glyph| glyph.char == '@');
+        found.extend(run.iter().map(|_| is_address));
+    }
+    found
 }
 
 fn has_few_digits(text: &str) -> bool {

@@ -126,6 +126,9 @@ fn named(glyphs: &[Glyph<'_>]) -> (Form, usize) {
     (if digest { Form::Hex } else { Form::Word }, length)
 }
 
+/// No address of a machine is longer. A run that is would be gone through again for each of its words.
+const LONGEST_ADDRESS: usize = 64;
+
 fn run(glyphs: &[Glyph<'_>], test: impl Fn(char) -> bool) -> usize {
     glyphs.iter().take_while(|glyph| test(glyph.char)).count()
 }
@@ -151,12 +154,14 @@ fn hex_groups(glyphs: &[Glyph<'_>]) -> Option<usize> {
     if mac.is_some() {
         return Some(17);
     }
+    let glyphs = glyphs.get(..LONGEST_ADDRESS).unwrap_or(glyphs);
     let length = run(glyphs, |char| char.is_ascii_hexdigit() || char == ':');
     let text: String = glyphs[..length].iter().map(|glyph| glyph.char).collect();
     text.parse::<std::net::Ipv6Addr>().is_ok().then_some(length)
 }
 
 fn ip(glyphs: &[Glyph<'_>]) -> Option<usize> {
+    let glyphs = glyphs.get(..LONGEST_ADDRESS).unwrap_or(glyphs);
     let length = run(glyphs, |char| char.is_ascii_digit() || char == '.');
     let text: String = glyphs[..length].iter().map(|glyph| glyph.char).collect();
     let text = text.trim_end_matches('.');
