@@ -43,28 +43,44 @@ impl Origin {
     ///
     /// [`InvalidOrigin`] when it is not an absolute `http` or `https` address.
     pub fn of(uri: &Uri) -> Result<Self, InvalidOrigin> {
-        let scheme = uri.scheme_str().ok_or(InvalidOrigin)?.to_ascii_lowercase();
-        let default_port = match scheme.as_str() {
-            "https" => 443,
-            "http" => 80,
-            _ => return Err(InvalidOrigin),
-        };
-        let authority = uri.authority().ok_or(InvalidOrigin)?;
-        let host = authority.host().to_ascii_lowercase();
-        if host.is_empty() {
-            return Err(InvalidOrigin);
-        }
-        let port = match authority.port() {
-            None => default_port,
-            Some(_) => authority.port_u16().ok_or(InvalidOrigin)?,
-        };
-        Ok(Self { scheme, host, port })
+        let (scheme, host, port) = parts(uri)?;
+        Ok(Self {
+            scheme: scheme.to_ascii_lowercase(),
+            host: host.to_ascii_lowercase(),
+            port,
+        })
     }
 
     /// Whether `uri` is of this origin.
     pub fn is_of(&self, uri: &Uri) -> bool {
-        Self::of(uri).as_ref() == Ok(self)
+        parts(uri).is_ok_and(|(scheme, host, port)| {
+            scheme.eq_ignore_ascii_case(&self.scheme)
+                && host.eq_ignore_ascii_case(&self.host)
+                && port == self.port
+        })
     }
+}
+
+/// Scheme, host and port as they are written.
+fn parts(uri: &Uri) -> Result<(&str, &str, u16), InvalidOrigin> {
+    let scheme = uri.scheme_str().ok_or(InvalidOrigin)?;
+    let default_port = if scheme.eq_ignore_ascii_case("https") {
+        443
+    } else if scheme.eq_ignore_ascii_case("http") {
+        80
+    } else {
+        return Err(InvalidOrigin);
+    };
+    let authority = uri.authority().ok_or(InvalidOrigin)?;
+    let host = authority.host();
+    if host.is_empty() {
+        return Err(InvalidOrigin);
+    }
+    let port = match authority.port() {
+        None => default_port,
+        Some(_) => authority.port_u16().ok_or(InvalidOrigin)?,
+    };
+    Ok((scheme, host, port))
 }
 
 impl fmt::Display for Origin {
