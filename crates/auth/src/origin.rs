@@ -53,6 +53,22 @@ impl Origin {
 
     /// Whether `uri` is of this origin.
     pub fn is_of(&self, uri: &Uri) -> bool {
+        self.is_written_in(uri) || self.is_that_of(uri)
+    }
+
+    /// Whether `uri` begins with this origin as it is written here, its own port left out. Most do, and need not be taken apart.
+    fn is_written_in(&self, uri: &Uri) -> bool {
+        let port = uri
+            .authority()
+            .and_then(|authority| authority.as_str().strip_prefix(&self.host));
+        uri.scheme_str() == Some(&self.scheme)
+            && port.is_some_and(|port| match port.strip_prefix(':') {
+                Some(digits) => digits.parse() == Ok(self.port),
+                None => port.is_empty() && default_port(&self.scheme) == Some(self.port),
+            })
+    }
+
+    fn is_that_of(&self, uri: &Uri) -> bool {
         parts(uri).is_ok_and(|(scheme, host, port)| {
             scheme.eq_ignore_ascii_case(&self.scheme)
                 && host.eq_ignore_ascii_case(&self.host)
@@ -64,13 +80,7 @@ impl Origin {
 /// Scheme, host and port as they are written.
 fn parts(uri: &Uri) -> Result<(&str, &str, u16), InvalidOrigin> {
     let scheme = uri.scheme_str().ok_or(InvalidOrigin)?;
-    let default_port = if scheme.eq_ignore_ascii_case("https") {
-        443
-    } else if scheme.eq_ignore_ascii_case("http") {
-        80
-    } else {
-        return Err(InvalidOrigin);
-    };
+    let default_port = default_port(scheme).ok_or(InvalidOrigin)?;
     let authority = uri.authority().ok_or(InvalidOrigin)?;
     let host = authority.host();
     if host.is_empty() {
@@ -81,6 +91,16 @@ fn parts(uri: &Uri) -> Result<(&str, &str, u16), InvalidOrigin> {
         Some(_) => authority.port_u16().ok_or(InvalidOrigin)?,
     };
     Ok((scheme, host, port))
+}
+
+fn default_port(scheme: &str) -> Option<u16> {
+    if scheme.eq_ignore_ascii_case("https") {
+        Some(443)
+    } else if scheme.eq_ignore_ascii_case("http") {
+        Some(80)
+    } else {
+        None
+    }
 }
 
 impl fmt::Display for Origin {
@@ -117,6 +137,18 @@ mod tests {
     }
 
     proptest! {
+        /// What is compared as it is written says yes only where the parts do.
+        #[test]
+        fn the_short_way_says_nothing_else(
+            origin in "https?://(a|a\\.b|\\[::1\\])(:(80|443|8080|0080))?",
+            uri in "https?://(a|A|a\\.b|a@b|\\[::1\\])(:(80|443|8080|0080|99999)?)?/x",
+        ) {
+            if let (Ok(origin), Ok(uri)) = (Origin::parse(&origin), uri.parse::<Uri>()) {
+                assert!(!origin.is_written_in(&uri) || origin.is_that_of(&uri));
+                assert_eq!(origin.is_of(&uri), Origin::of(&uri) == Ok(origin));
+            }
+        }
+
         #[test]
         fn no_text_panics(text in "(https?://)?[ -~]{0,30}") {
             if let Ok(origin) = Origin::parse(&text) {

@@ -1,7 +1,9 @@
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use http::Extensions;
 use rollbook_transport::{
     Attempts, Call, Clock, Deadline, Fate, Layer, OpenAttempt, Request, Response, Transport, TransportError,
     TransportErrorKind, retry_after,
@@ -141,7 +143,7 @@ impl Transport for WithRetry {
         loop {
             let kept = (attempts.made() < attempts.max()).then(|| request.clone());
             let result = self.inner.send(request).await;
-            let Some(kept) = kept else {
+            let Some(mut kept) = kept else {
                 return concluded(result, None, attempts, open);
             };
             let judgement = judge(call.as_ref(), &result);
@@ -157,7 +159,7 @@ impl Transport for WithRetry {
                     continue;
                 }
             }
-            return concluded(result, Some(kept), attempts, open);
+            return concluded(result, Some(mem::take(kept.extensions_mut())), attempts, open);
         }
     }
 }
@@ -174,20 +176,18 @@ fn either(one: Option<OpenAttempt>, other: Option<OpenAttempt>) -> Option<OpenAt
 
 /// The end of the call: with its attempts, and with what an earlier attempt left open.
 ///
-/// The attempts are among the extensions of the request that was kept for another one. To move these into the response costs
-/// nothing, where the response has none of its own.
+/// The attempts are in `kept` too, the extensions of the request that was kept for another one. To move these into the response
+/// costs nothing, where the response has none of its own.
 fn concluded(
     result: Result<Response, TransportError>,
-    kept: Option<Request>,
+    kept: Option<Extensions>,
     attempts: Attempts,
     open: Option<OpenAttempt>,
 ) -> Result<Response, TransportError> {
     match result {
         Ok(mut response) => {
             match kept {
-                Some(kept) if response.extensions().is_empty() => {
-                    *response.extensions_mut() = kept.into_parts().0.extensions;
-                }
+                Some(kept) if response.extensions().is_empty() => *response.extensions_mut() = kept,
                 _ => {
                     response.extensions_mut().insert(attempts);
                 }
