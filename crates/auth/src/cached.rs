@@ -149,6 +149,10 @@ impl TokenProvider for CachedTokens {
         }
     }
 
+    fn at_hand(&self) -> Option<IssuedToken> {
+        self.state().fresh(self.clock.now())
+    }
+
     fn reject(&self, token: &IssuedToken) -> bool {
         let mut state = self.state();
         if matches!(&state.last, Some(Ok(kept)) if kept.token.generation() == token.generation()) {

@@ -2,13 +2,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::StatusCode;
-use http::header::{AUTHORIZATION, HeaderValue};
+use http::header::AUTHORIZATION;
 use rollbook_transport::{
-    Attempts, Fate, Layer, REDACTED, Request, Response, Scrubber, Transport, TransportError,
-    TransportErrorKind,
+    Attempts, Fate, Layer, Request, Response, Transport, TransportError, TransportErrorKind,
 };
 
-use crate::{Origin, Secret, TokenProvider};
+use crate::{IssuedToken, Origin, TokenProvider};
 
 /// Signs requests with a bearer token.
 ///
@@ -18,7 +17,8 @@ use crate::{Origin, Secret, TokenProvider};
 /// - the last 401 is the response;
 /// - a failed sign-in is the error, of its own kind, and the request's fate is not sent: a server that rejects the token
 ///   has not carried the request out;
-/// - the header is marked sensitive, and the response carries a [`Scrubber`] for texts that repeat the token.
+/// - the header is marked sensitive, and the response comes with a [`Scrubber`](rollbook_transport::Scrubber) for texts that
+///   repeat the token.
 #[derive(Clone, Debug)]
 pub struct AuthLayer {
     provider: Arc<dyn TokenProvider>,
@@ -58,45 +58,36 @@ impl Transport for Signing {
         if !origin.is_of(request.uri()) {
             return Err(elsewhere(&request, origin));
         }
-        let replays = request.extensions().get::<Attempts>().cloned();
-        let replays = replays.unwrap_or_else(|| Attempts::new(1));
+        let attempts = request.extensions().get::<Attempts>().cloned();
+        let attempts = attempts.unwrap_or_else(|| Attempts::new(1));
         let mut replayed = false;
         loop {
-            let token = provider.token().await.map_err(TransportError::in_sign_in)?;
-            let header = bearer(token.value())?;
-            request.headers_mut().insert(AUTHORIZATION, header);
-            let response = self.inner.send(request.clone()).await?;
+            let token = match provider.at_hand() {
+                Some(token) => token,
+                None => provider.token().await.map_err(TransportError::in_sign_in)?,
+            };
+            let kept = (!replayed && provider.renews()).then(|| request.clone());
+            request.headers_mut().insert(AUTHORIZATION, token.bearer()?);
+            let response = self.inner.send(request).await?;
             if response.status() != StatusCode::UNAUTHORIZED {
-                return Ok(with_scrubber(response, token.value().clone()));
+                return Ok(with_scrubber(response, &token, &attempts));
             }
             // Also when there is no replay: the next call shall not meet the same token.
             let another = provider.reject(&token);
-            if replayed || !another || !replays.take() {
-                return Ok(with_scrubber(response, token.value().clone()));
-            }
+            let Some(kept) = kept.filter(|_| another && attempts.take()) else {
+                return Ok(with_scrubber(response, &token, &attempts));
+            };
+            request = kept;
             replayed = true;
         }
     }
 }
 
-fn bearer(token: &Secret) -> Result<HeaderValue, TransportError> {
-    let text = format!("Bearer {}", token.expose());
-    let mut value = HeaderValue::from_bytes(text.as_bytes()).map_err(|_| {
-        TransportError::new(
-            TransportErrorKind::SignIn,
-            Fate::NotSent,
-            "the token cannot be the value of a header",
-        )
-    })?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
 /// With what it takes to show the server's words without the token.
-fn with_scrubber(mut response: Response, token: Secret) -> Response {
-    response
-        .extensions_mut()
-        .insert(Scrubber::new(move |text| text.replace(token.expose(), REDACTED)));
+fn with_scrubber(mut response: Response, token: &IssuedToken, attempts: &Attempts) -> Response {
+    if let Err(scrubber) = attempts.keep_scrubber(token.scrubber()) {
+        response.extensions_mut().insert(scrubber);
+    }
     response
 }
 

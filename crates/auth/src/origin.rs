@@ -43,27 +43,63 @@ impl Origin {
     ///
     /// [`InvalidOrigin`] when it is not an absolute `http` or `https` address.
     pub fn of(uri: &Uri) -> Result<Self, InvalidOrigin> {
-        let scheme = uri.scheme_str().ok_or(InvalidOrigin)?.to_ascii_lowercase();
-        let default_port = match scheme.as_str() {
-            "https" => 443,
-            "http" => 80,
-            _ => return Err(InvalidOrigin),
-        };
-        let authority = uri.authority().ok_or(InvalidOrigin)?;
-        let host = authority.host().to_ascii_lowercase();
-        if host.is_empty() {
-            return Err(InvalidOrigin);
-        }
-        let port = match authority.port() {
-            None => default_port,
-            Some(_) => authority.port_u16().ok_or(InvalidOrigin)?,
-        };
-        Ok(Self { scheme, host, port })
+        let (scheme, host, port) = parts(uri)?;
+        Ok(Self {
+            scheme: scheme.to_ascii_lowercase(),
+            host: host.to_ascii_lowercase(),
+            port,
+        })
     }
 
     /// Whether `uri` is of this origin.
     pub fn is_of(&self, uri: &Uri) -> bool {
-        Self::of(uri).as_ref() == Ok(self)
+        self.is_written_in(uri) || self.is_that_of(uri)
+    }
+
+    /// Whether `uri` begins with this origin as it is written here, its own port left out. Most do, and need not be taken apart.
+    fn is_written_in(&self, uri: &Uri) -> bool {
+        let port = uri
+            .authority()
+            .and_then(|authority| authority.as_str().strip_prefix(&self.host));
+        uri.scheme_str() == Some(&self.scheme)
+            && port.is_some_and(|port| match port.strip_prefix(':') {
+                Some(digits) => digits.parse() == Ok(self.port),
+                None => port.is_empty() && default_port(&self.scheme) == Some(self.port),
+            })
+    }
+
+    fn is_that_of(&self, uri: &Uri) -> bool {
+        parts(uri).is_ok_and(|(scheme, host, port)| {
+            scheme.eq_ignore_ascii_case(&self.scheme)
+                && host.eq_ignore_ascii_case(&self.host)
+                && port == self.port
+        })
+    }
+}
+
+/// Scheme, host and port as they are written.
+fn parts(uri: &Uri) -> Result<(&str, &str, u16), InvalidOrigin> {
+    let scheme = uri.scheme_str().ok_or(InvalidOrigin)?;
+    let default_port = default_port(scheme).ok_or(InvalidOrigin)?;
+    let authority = uri.authority().ok_or(InvalidOrigin)?;
+    let host = authority.host();
+    if host.is_empty() {
+        return Err(InvalidOrigin);
+    }
+    let port = match authority.port() {
+        None => default_port,
+        Some(_) => authority.port_u16().ok_or(InvalidOrigin)?,
+    };
+    Ok((scheme, host, port))
+}
+
+fn default_port(scheme: &str) -> Option<u16> {
+    if scheme.eq_ignore_ascii_case("https") {
+        Some(443)
+    } else if scheme.eq_ignore_ascii_case("http") {
+        Some(80)
+    } else {
+        None
     }
 }
 
@@ -101,6 +137,18 @@ mod tests {
     }
 
     proptest! {
+        /// What is compared as it is written says yes only where the parts do.
+        #[test]
+        fn the_short_way_says_nothing_else(
+            origin in "https?://(a|a\\.b|\\[::1\\])(:(80|443|8080|0080))?",
+            uri in "https?://(a|A|a\\.b|a@b|\\[::1\\])(:(80|443|8080|0080|99999)?)?/x",
+        ) {
+            if let (Ok(origin), Ok(uri)) = (Origin::parse(&origin), uri.parse::<Uri>()) {
+                assert!(!origin.is_written_in(&uri) || origin.is_that_of(&uri));
+                assert_eq!(origin.is_of(&uri), Origin::of(&uri) == Ok(origin));
+            }
+        }
+
         #[test]
         fn no_text_panics(text in "(https?://)?[ -~]{0,30}") {
             if let Ok(origin) = Origin::parse(&text) {

@@ -2,7 +2,8 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use rollbook_transport::TransportError;
+use http::HeaderValue;
+use rollbook_transport::{Fate, REDACTED, Scrubber, TransportError, TransportErrorKind};
 
 use crate::Secret;
 
@@ -61,21 +62,60 @@ pub trait TokenProvider: Send + Sync + fmt::Debug {
     /// Why there is none: the error of the sign-in.
     async fn token(&self) -> Result<IssuedToken, TransportError>;
 
+    /// The token to use now, if it is here without a sign-in: what [`token`](Self::token) would give at once.
+    fn at_hand(&self) -> Option<IssuedToken> {
+        None
+    }
+
+    /// Whether another token may follow one that is rejected. Where none can, no request is kept for a replay.
+    fn renews(&self) -> bool {
+        true
+    }
+
     /// Says that the server did not take this token. True when another can be had.
     fn reject(&self, token: &IssuedToken) -> bool;
 }
 
-/// A token that a provider gave, told apart from those before and after it.
+/// A token that a provider gave, told apart from those before and after it, with what each of its requests needs of it.
 #[derive(Clone, Debug)]
 pub struct IssuedToken {
     value: Secret,
     generation: u64,
+    /// None when the token cannot be the value of a header.
+    bearer: Option<HeaderValue>,
+    scrubber: Scrubber,
 }
 
 impl IssuedToken {
     /// The token of this generation; a provider counts them.
     pub fn new(value: Secret, generation: u64) -> Self {
-        Self { value, generation }
+        let bearer = HeaderValue::try_from(format!("Bearer {}", value.expose())).ok();
+        let secret = value.clone();
+        Self {
+            value,
+            generation,
+            bearer: bearer.map(|mut bearer| {
+                bearer.set_sensitive(true);
+                bearer
+            }),
+            scrubber: Scrubber::new(move |text| text.replace(secret.expose(), REDACTED)),
+        }
+    }
+
+    /// The value of the header that signs a request, marked sensitive.
+    pub(crate) fn bearer(&self) -> Result<HeaderValue, TransportError> {
+        self.bearer.clone().ok_or_else(|| {
+            TransportError::new(
+                TransportErrorKind::SignIn,
+                Fate::NotSent,
+                "the token cannot be the value of a header",
+            )
+        })
+    }
+
+    /// What it takes to show the server's words without the token.
+    pub(crate) fn scrubber(&self) -> Scrubber {
+        self.scrubber.clone()
     }
 
     /// The token itself.
@@ -104,6 +144,14 @@ impl StaticToken {
 impl TokenProvider for StaticToken {
     async fn token(&self) -> Result<IssuedToken, TransportError> {
         Ok(self.0.clone())
+    }
+
+    fn at_hand(&self) -> Option<IssuedToken> {
+        Some(self.0.clone())
+    }
+
+    fn renews(&self) -> bool {
+        false
     }
 
     fn reject(&self, _: &IssuedToken) -> bool {

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures_util::future::join_all;
 use rollbook_auth::{AuthLayer, CachedTokens, Origin, Secret, StaticToken, TokenProvider};
 use rollbook_testkit::{FakeClock, FakeTransport, Reply, Rule};
-use rollbook_transport::{Attempts, Fate, Layer as _, Request, Transport, TransportErrorKind};
+use rollbook_transport::{Attempts, Fate, Layer as _, Request, Scrubber, Transport, TransportErrorKind};
 use support::SignIn;
 
 fn signed(provider: Arc<dyn TokenProvider>, fake: &FakeTransport) -> Arc<dyn Transport> {
@@ -168,4 +168,28 @@ async fn a_credential_goes_only_where_it_belongs() {
         );
     }
     assert_eq!(source.calls().len(), 0, "nobody signed in for it");
+}
+
+#[tokio::test]
+async fn the_response_comes_with_a_scrubber_of_the_token_that_was_sent_last() {
+    let promised = Attempts::new(4);
+    promised.will_be_in_the_response();
+    for (attempts, is_promised) in [
+        (None, false),
+        (Some(&Attempts::new(4)), false),
+        (Some(&promised), true),
+    ] {
+        let fake = FakeTransport::ordered([
+            with_token(1).reply(Reply::status(401)),
+            with_token(2).reply(Reply::status(400)),
+        ]);
+        let transport = signed(tokens().0, &fake);
+        let sent = transport.send(request("https://vendor.test/x", attempts)).await;
+        let mut response = sent.unwrap();
+        if is_promised {
+            response.extensions_mut().insert(promised.clone());
+        }
+        let scrubber = Scrubber::of(&response).unwrap();
+        assert_eq!(scrubber.scrub("no token-2"), "no REDACTED");
+    }
 }

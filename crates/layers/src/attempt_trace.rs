@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use rollbook_transport::{
-    Attempts, Call, Clock, Layer, Request, Response, Transport, TransportError, redacted_uri,
+    Attempts, Call, Clock, Layer, Request, Response, Sent, Transport, TransportError, redacted_uri,
 };
+use tracing::level_filters::LevelFilter;
 use tracing::trace;
 
 pub(crate) const SLOT: &str = "attempt trace";
@@ -11,6 +11,7 @@ pub(crate) const SLOT: &str = "attempt trace";
 /// Reports every attempt as it was on the wire: its number, address, status or error and the time it took.
 ///
 /// - the level is trace, the target `rollbook::attempt`;
+/// - where nobody listens at that level, the attempt is handed on as it is;
 /// - query values are hidden, headers and bodies are not looked at.
 #[derive(Clone, Debug)]
 pub struct AttemptTraceLayer {
@@ -43,13 +44,28 @@ struct AttemptTrace {
     inner: Arc<dyn Transport>,
 }
 
-#[async_trait]
 impl Transport for AttemptTrace {
-    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+    fn send<'a, 'b>(&'a self, request: Request) -> Sent<'b>
+    where
+        'a: 'b,
+    {
+        if LevelFilter::current() < LevelFilter::TRACE {
+            return self.inner.send(request);
+        }
+        Box::pin(self.traced(request))
+    }
+}
+
+impl AttemptTrace {
+    async fn traced(&self, request: Request) -> Result<Response, TransportError> {
         let call = request.extensions().get::<Call>();
         let vendor = call.map_or("", |call| call.vendor);
         let operation = call.map_or("", |call| call.operation);
-        let attempt = request.extensions().get::<Attempts>().map_or(1, Attempts::made);
+        let attempt = request
+            .extensions()
+            .get::<Attempts>()
+            .map_or(1, Attempts::made)
+            .max(1);
         let method = request.method().clone();
         let uri = request.uri().clone();
         let started = self.clock.now();

@@ -4,8 +4,14 @@ use async_trait::async_trait;
 use http::StatusCode;
 use rollbook_transport::{Clock, Layer, Request, Response, Transport, TransportError, retry_after};
 
+use smallvec::SmallVec;
+
 use crate::Budget;
+use crate::budget::Place;
 use crate::flow::End;
+
+/// How many budgets a source of the vendors at hand draws on: its own and its credential's. More cost an allocation.
+const MOST: usize = 2;
 
 pub(crate) const SLOT: &str = "budget";
 
@@ -67,7 +73,7 @@ struct WithBudget {
 #[async_trait]
 impl Transport for WithBudget {
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
-        let mut places = Vec::with_capacity(self.policy.budgets.len());
+        let mut places = SmallVec::<[Place; MOST]>::new();
         for budget in &self.policy.budgets {
             places.push(budget.place().await);
         }

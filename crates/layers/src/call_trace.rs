@@ -1,12 +1,11 @@
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use rollbook_transport::{
-    Call, Clock, Layer, Request, Response, Transport, TransportError, redacted_uri, request_id,
+    Attempts, Call, Clock, Layer, Request, Response, Sent, Transport, TransportError, redacted_uri,
+    request_id,
 };
+use tracing::level_filters::LevelFilter;
 use tracing::{Instrument as _, debug, debug_span};
-
-use crate::progress::Progress;
 
 pub(crate) const SLOT: &str = "call trace";
 
@@ -14,6 +13,7 @@ pub(crate) const SLOT: &str = "call trace";
 /// it took.
 ///
 /// - the level is debug, the target `rollbook::call`;
+/// - where nobody listens at that level, the call is handed on as it is;
 /// - query values are hidden, headers and bodies are not looked at.
 #[derive(Clone, Debug)]
 pub struct CallTraceLayer {
@@ -46,10 +46,21 @@ struct CallTrace {
     inner: Arc<dyn Transport>,
 }
 
-#[async_trait]
 impl Transport for CallTrace {
-    async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
-        let progress = Progress::of(&mut request);
+    fn send<'a, 'b>(&'a self, request: Request) -> Sent<'b>
+    where
+        'a: 'b,
+    {
+        if LevelFilter::current() < LevelFilter::DEBUG {
+            return self.inner.send(request);
+        }
+        Box::pin(self.traced(request))
+    }
+}
+
+impl CallTrace {
+    async fn traced(&self, mut request: Request) -> Result<Response, TransportError> {
+        let counted = Attempts::of(&mut request);
         let call = request.extensions().get::<Call>();
         let vendor = call.map_or("", |call| call.vendor);
         let operation = call.map_or("", |call| call.operation);
@@ -71,7 +82,7 @@ impl Transport for CallTrace {
                 status = response.status().as_u16(),
                 request_id = request_id(response.headers()).map(|id| id.0),
                 bytes = response.body().len(),
-                attempts = progress.made(),
+                attempts = counted.made(),
                 ?elapsed,
                 "answered"
             ),

@@ -1,21 +1,18 @@
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures_util::future::{Either, select};
 use rollbook_transport::{
-    Clock, Deadline, Fate, Layer, Request, Response, Transport, TransportError, TransportErrorKind,
+    Attempts, Clock, Deadline, Fate, Layer, Request, Response, Transport, TransportError, TransportErrorKind,
 };
 
-use crate::progress::Progress;
+use crate::alarm::within;
 
 pub(crate) const SLOT: &str = "call deadline";
 
 /// Ends a call that takes longer than it may, with all its retries and waits.
 ///
-/// - the time is in the request as a [`Deadline`] for the layers inside; one that the request brings with it holds when
-///   it is earlier;
+/// - the layers inside find the time with [`Deadline::of`]; one that the request brings with it holds when it is earlier;
 /// - the error is `DeadlineExceeded`, with the number of attempts, and its fate is unknown: what was under way then is
 ///   abandoned, not undone.
 #[derive(Clone, Debug)]
@@ -59,26 +56,36 @@ struct WithDeadline {
 impl Transport for WithDeadline {
     async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
         let now = self.clock.now();
-        let brought = request.extensions().get::<Deadline>().map(|deadline| deadline.0);
+        let brought = Deadline::of(&request);
         // A limit past the end of the clock is none.
-        let own = now.checked_add(self.limit);
+        let own = now.checked_add(self.limit).map(Deadline);
         let Some(end) = own.into_iter().chain(brought).min() else {
             return self.inner.send(request).await;
         };
-        request.extensions_mut().insert(Deadline(end));
-        let progress = Progress::of(&mut request);
-        let limit = end.saturating_duration_since(now);
+        let attempts = counted_until(end, &mut request);
+        let limit = end.0.saturating_duration_since(now);
 
         let call = self.inner.send(request);
-        let alarm = pin!(self.clock.sleep(limit));
-        match select(call, alarm).await {
-            Either::Left((result, _)) => result,
-            Either::Right(((), _)) => Err(TransportError::new(
+        within(&*self.clock, limit, call).await.unwrap_or_else(|| {
+            Err(TransportError::new(
                 TransportErrorKind::DeadlineExceeded,
                 Fate::Unknown,
                 format!("the call did not end within {} s", limit.as_secs_f64()),
             )
-            .with_attempts(progress.made())),
-        }
+            .with_attempts(attempts.made()))
+        })
     }
+}
+
+/// Puts the deadline into the request, and tells its attempts. Those that it came with may be sent again after this deadline, by
+/// somebody further out: theirs stays as it is.
+fn counted_until(end: Deadline, request: &mut Request) -> Attempts {
+    let extensions = request.extensions_mut();
+    if let Some(brought) = extensions.get::<Attempts>().cloned() {
+        extensions.insert(end);
+        return brought;
+    }
+    let attempts = Attempts::until(end);
+    extensions.insert(attempts.clone());
+    attempts
 }

@@ -39,6 +39,7 @@
 //! # }
 //! ```
 
+mod alarm;
 mod attempt_trace;
 mod backoff;
 mod body_limit;
@@ -47,7 +48,6 @@ mod budget_layer;
 mod call_trace;
 mod deadline;
 mod flow;
-mod progress;
 mod retry;
 mod stack;
 mod timeout;

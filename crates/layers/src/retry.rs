@@ -1,14 +1,15 @@
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use http::Extensions;
 use rollbook_transport::{
     Attempts, Call, Clock, Deadline, Fate, Layer, OpenAttempt, Request, Response, Transport, TransportError,
     TransportErrorKind, retry_after,
 };
 
 use crate::Backoff;
-use crate::progress::Progress;
 use crate::verdict::judge;
 
 pub(crate) const SLOT: &str = "retry";
@@ -128,14 +129,11 @@ struct WithRetry {
 #[async_trait]
 impl Transport for WithRetry {
     async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
-        let max = self.policy.config.max_attempts.max(1);
-        let attempts = request
-            .extensions_mut()
-            .get_or_insert_with(|| Attempts::new(max))
-            .clone();
-        Progress::of(&mut request).counted_by(&attempts);
+        let attempts = Attempts::of(&mut request);
+        attempts.bound(self.policy.config.max_attempts.max(1));
+        attempts.will_be_in_the_response();
         let call = request.extensions().get::<Call>().copied();
-        let deadline = request.extensions().get::<Deadline>().copied();
+        let deadline = Deadline::of(&request);
 
         let mut open: Option<OpenAttempt> = None;
         let mut retry = 0;
@@ -143,7 +141,11 @@ impl Transport for WithRetry {
             return Err(no_attempt_left());
         }
         loop {
-            let result = self.inner.send(request.clone()).await;
+            let kept = (attempts.made() < attempts.max()).then(|| request.clone());
+            let result = self.inner.send(request).await;
+            let Some(mut kept) = kept else {
+                return concluded(result, None, attempts, open);
+            };
             let judgement = judge(call.as_ref(), &result);
             retry += 1;
             if judgement.again
@@ -153,10 +155,11 @@ impl Transport for WithRetry {
                 self.policy.clock.sleep(wait).await;
                 if attempts.take() {
                     open = either(open, judgement.open);
+                    request = kept;
                     continue;
                 }
             }
-            return concluded(result, attempts, open);
+            return concluded(result, Some(mem::take(kept.extensions_mut())), attempts, open);
         }
     }
 }
@@ -172,14 +175,23 @@ fn either(one: Option<OpenAttempt>, other: Option<OpenAttempt>) -> Option<OpenAt
 }
 
 /// The end of the call: with its attempts, and with what an earlier attempt left open.
+///
+/// The attempts are in `kept` too, the extensions of the request that was kept for another one. To move these into the response
+/// costs nothing, where the response has none of its own.
 fn concluded(
     result: Result<Response, TransportError>,
+    kept: Option<Extensions>,
     attempts: Attempts,
     open: Option<OpenAttempt>,
 ) -> Result<Response, TransportError> {
     match result {
         Ok(mut response) => {
-            response.extensions_mut().insert(attempts);
+            match kept {
+                Some(kept) if response.extensions().is_empty() => *response.extensions_mut() = kept,
+                _ => {
+                    response.extensions_mut().insert(attempts);
+                }
+            }
             if let Some(open) = open {
                 response.extensions_mut().insert(open);
             }

@@ -2,8 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
-use rollbook_transport::{Clock, Layer, Request, Response, Transport, TransportError};
+use rollbook_transport::{Clock, Layer, Request, Sent, Transport};
 
 use crate::{
     AttemptTraceLayer, BodyLimitLayer, Budget, BudgetLayer, CallTraceLayer, DeadlineLayer, RetryConfig,
@@ -177,10 +176,12 @@ impl Stack {
     }
 }
 
-#[async_trait]
 impl Transport for Stack {
-    async fn send(&self, request: Request) -> Result<Response, TransportError> {
-        self.outermost.send(request).await
+    fn send<'a, 'b>(&'a self, request: Request) -> Sent<'b>
+    where
+        'a: 'b,
+    {
+        self.outermost.send(request)
     }
 }
 

@@ -1,12 +1,12 @@
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures_util::future::{Either, select};
 use rollbook_transport::{
     Clock, Fate, Layer, Request, Response, Transport, TransportError, TransportErrorKind,
 };
+
+use crate::alarm::within;
 
 pub(crate) const SLOT: &str = "attempt timeout";
 
@@ -54,14 +54,14 @@ struct WithTimeout {
 impl Transport for WithTimeout {
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
         let attempt = self.inner.send(request);
-        let alarm = pin!(self.clock.sleep(self.limit));
-        match select(attempt, alarm).await {
-            Either::Left((result, _)) => result,
-            Either::Right(((), _)) => Err(TransportError::new(
-                TransportErrorKind::Timeout,
-                Fate::Unknown,
-                format!("no whole response within {} s", self.limit.as_secs_f64()),
-            )),
-        }
+        within(&*self.clock, self.limit, attempt)
+            .await
+            .unwrap_or_else(|| {
+                Err(TransportError::new(
+                    TransportErrorKind::Timeout,
+                    Fate::Unknown,
+                    format!("no whole response within {} s", self.limit.as_secs_f64()),
+                ))
+            })
     }
 }

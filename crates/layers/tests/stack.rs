@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -10,8 +11,8 @@ use futures_util::FutureExt as _;
 use rollbook_layers::{Budget, DeadlineLayer, ORDER, RetryConfig, Stack, StackBuilder};
 use rollbook_testkit::{FakeClock, FakeTransport, Reply, Rule};
 use rollbook_transport::{
-    Attempts, BodyLimit, Clock as _, Deadline, Fate, Layer, Request, Response, Safety, Transport,
-    TransportError, TransportErrorKind,
+    Attempts, BodyLimit, Clock, Deadline, Fate, Layer, Request, Response, Safety, Transport, TransportError,
+    TransportErrorKind,
 };
 use support::{call, shared};
 
@@ -107,7 +108,7 @@ async fn what_each_layer_needs_is_in_the_request() {
     let extensions = seen[0].extensions();
     assert_eq!(extensions.get::<Attempts>().unwrap().made(), 1);
     let end = start + Duration::from_secs(60);
-    assert_eq!(extensions.get::<Deadline>(), Some(&Deadline(end)));
+    assert_eq!(Deadline::of(&seen[0]), Some(Deadline(end)));
     assert_eq!(extensions.get::<BodyLimit>(), None, "set inside auth");
     let wire = fake.requests();
     assert_eq!(wire[0].extensions().get::<BodyLimit>(), Some(&BodyLimit(10)));
@@ -166,4 +167,82 @@ fn a_stack_is_built_and_dropped_without_a_runtime() {
     let fake = FakeTransport::answering(|_| Reply::status(200));
     let stack = full(&clock, &fake, Probe::default());
     assert!(stack.send(call("/x", Safety::Read)).now_or_never().is_some());
+}
+
+/// Answers at once, with an extension of its own.
+#[derive(Debug)]
+struct Marked;
+
+#[derive(Clone, Debug, PartialEq)]
+struct Mark(&'static str);
+
+#[async_trait::async_trait]
+impl Transport for Marked {
+    async fn send(&self, _: Request) -> Result<Response, TransportError> {
+        let mut response = Response::default();
+        response.extensions_mut().insert(Mark("of the response"));
+        Ok(response)
+    }
+}
+
+#[tokio::test]
+async fn a_response_keeps_its_own_extensions_beside_the_attempts() {
+    let clock = FakeClock::automatic();
+    let stack = StackBuilder::new(Arc::new(Marked), shared(&clock)).build();
+    let mut request = call("/x", Safety::Read);
+    request.extensions_mut().insert(Mark("of the request"));
+    let response = stack.send(request).await.unwrap();
+    assert_eq!(response.extensions().get(), Some(&Mark("of the response")));
+    assert_eq!(response.extensions().get::<Attempts>().unwrap().made(), 1);
+}
+
+/// A clock that stands still and counts the timers that are set.
+#[derive(Debug)]
+struct Counting(std::time::Instant, AtomicUsize);
+
+#[async_trait::async_trait]
+impl Clock for Counting {
+    fn now(&self) -> std::time::Instant {
+        self.0
+    }
+
+    fn unix_time(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    async fn sleep(&self, _: Duration) {
+        self.1.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_at_once_sets_no_timer() {
+    let clock = Arc::new(Counting(FakeClock::automatic().now(), AtomicUsize::new(0)));
+    let stack = StackBuilder::new(Arc::new(Marked), clock.clone())
+        .budget(Arc::new(Budget::new(clock.clone())))
+        .build();
+    stack.send(call("/x", Safety::Read)).await.unwrap();
+    assert_eq!(clock.1.load(Ordering::Relaxed), 0);
+}
+
+/// Whoever is further out may send again when the deadline inside has passed: it does not shorten theirs.
+#[tokio::test]
+async fn a_deadline_inside_is_not_that_of_the_attempts_which_came_with_the_request() {
+    let clock = FakeClock::automatic();
+    let fake = FakeTransport::ordered([Rule::get("/x").reply(Reply::status(200))]);
+    let outer = Deadline(clock.now() + Duration::from_secs(300));
+    let attempts = Attempts::until(outer);
+    let mut request = call("/x", Safety::Read);
+    request.extensions_mut().insert(attempts.clone());
+    let probe = Probe::default();
+    full(&clock, &fake, probe.clone()).send(request).await.unwrap();
+
+    let seen = probe.0.lock().unwrap();
+    assert_eq!(
+        Deadline::of(&seen[0]),
+        Some(Deadline(clock.now() + Duration::from_secs(60)))
+    );
+    let mut next = call("/x", Safety::Read);
+    next.extensions_mut().insert(attempts);
+    assert_eq!(Deadline::of(&next), Some(outer));
 }

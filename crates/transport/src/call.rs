@@ -1,10 +1,10 @@
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use http::{HeaderMap, StatusCode};
 
-use crate::Response;
+use crate::{Request, Response, Scrubber};
 
 /// What a call is, for the layers that it passes: put into the request's extensions by the adapter.
 ///
@@ -86,47 +86,116 @@ pub fn judge_by_status(response: &Response) -> Verdict {
     }
 }
 
-/// The attempts of one call: how many were made and how many it may make. Shared by all layers that send again.
+/// The attempts of one call, and what they have in common: how many were made, how many may be, when the last must have
+/// ended, and what takes their credential out of a text. One extension for all layers, so that a request is cheap to copy.
 ///
 /// Whoever is about to send takes one. A clone counts together with its original.
 #[derive(Clone, Debug)]
-pub struct Attempts {
-    made: Arc<AtomicU32>,
-    max: u32,
+pub struct Attempts(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    made: AtomicU32,
+    max: OnceLock<u32>,
+    end: Option<Deadline>,
+    /// Here once somebody has promised to put the attempts into the response.
+    scrubber: OnceLock<Mutex<Option<Scrubber>>>,
 }
 
 impl Attempts {
     /// None made yet, `max` allowed.
     pub fn new(max: u32) -> Self {
-        Self {
-            made: Arc::new(AtomicU32::new(0)),
-            max,
-        }
+        let attempts = Self(Arc::default());
+        attempts.bound(max);
+        attempts
+    }
+
+    /// None made yet, and no bound yet: one is allowed until somebody sets it. The last must have ended at `end`.
+    pub fn until(end: Deadline) -> Self {
+        Self(Arc::new(Shared {
+            end: Some(end),
+            ..Shared::default()
+        }))
+    }
+
+    /// The attempts of this request, put into it now if nobody did before.
+    pub fn of(request: &mut Request) -> Self {
+        request
+            .extensions_mut()
+            .get_or_insert_with(|| Self(Arc::default()))
+            .clone()
+    }
+
+    /// Says how many may be made in all. The first word holds.
+    pub fn bound(&self, max: u32) {
+        let _ = self.0.max.set(max);
     }
 
     /// Takes one attempt: `true` when it may be made.
     pub fn take(&self) -> bool {
-        self.made
+        let max = self.max();
+        self.0
+            .made
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |made| {
-                (made < self.max).then_some(made + 1)
+                (made < max).then_some(made + 1)
             })
             .is_ok()
     }
 
     /// How many were made.
     pub fn made(&self) -> u32 {
-        self.made.load(Ordering::Relaxed)
+        self.0.made.load(Ordering::Relaxed)
     }
 
     /// How many may be made in all.
     pub fn max(&self) -> u32 {
-        self.max
+        self.0.max.get().copied().unwrap_or(1)
+    }
+
+    /// Promises that the response will have these attempts among its extensions, so that it need not have a [`Scrubber`] beside
+    /// them.
+    pub fn will_be_in_the_response(&self) {
+        self.0.scrubber.get_or_init(Mutex::default);
+    }
+
+    /// Keeps the scrubber of the last attempt for the response, or gives it back when nobody has promised that the response
+    /// will have these attempts.
+    ///
+    /// # Errors
+    ///
+    /// The scrubber, which belongs into the response's own extensions then.
+    pub fn keep_scrubber(&self, scrubber: Scrubber) -> Result<(), Scrubber> {
+        match self.0.scrubber.get() {
+            Some(slot) => {
+                *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(scrubber);
+                Ok(())
+            }
+            None => Err(scrubber),
+        }
+    }
+
+    /// The scrubber of the last attempt that kept one.
+    pub(crate) fn scrubber(&self) -> Option<Scrubber> {
+        let slot = self.0.scrubber.get()?;
+        slot.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 /// When the whole call must have ended, by the stack's clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Deadline(pub Instant);
+
+impl Deadline {
+    /// When the call of `request` must have ended: the earlier of what stands in the request and of what its [`Attempts`] say.
+    pub fn of(request: &Request) -> Option<Self> {
+        let own = request.extensions().get::<Self>().copied();
+        let shared = request
+            .extensions()
+            .get::<Attempts>()
+            .and_then(|attempts| attempts.0.end);
+        own.into_iter().chain(shared).min()
+    }
+}
 
 /// The largest response body, in bytes, that this request wants: the wire stops reading past it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,6 +236,42 @@ mod tests {
         assert!(attempts.take() && clone.take());
         assert!(!attempts.take());
         assert_eq!(clone.made(), 2);
+    }
+
+    #[test]
+    fn attempts_are_bounded_once_and_one_is_allowed_before() {
+        let attempts = Attempts::of(&mut Request::default());
+        assert_eq!(attempts.max(), 1);
+        attempts.bound(3);
+        attempts.bound(9);
+        assert_eq!(attempts.max(), 3);
+    }
+
+    #[test]
+    fn the_earlier_deadline_holds() {
+        let now = Instant::now();
+        let later = now + std::time::Duration::from_secs(1);
+        for (own, shared) in [(now, later), (later, now)] {
+            let mut request = Request::default();
+            assert_eq!(Deadline::of(&request), None);
+            request.extensions_mut().insert(Attempts::until(Deadline(shared)));
+            assert_eq!(Deadline::of(&request), Some(Deadline(shared)));
+            request.extensions_mut().insert(Deadline(own));
+            assert_eq!(Deadline::of(&request), Some(Deadline(now)));
+        }
+    }
+
+    #[test]
+    fn a_scrubber_is_kept_only_for_a_response_that_will_have_the_attempts() {
+        let attempts = Attempts::new(1);
+        let scrubber = || Scrubber::new(|_| "clean".to_owned());
+        assert!(attempts.keep_scrubber(scrubber()).is_err());
+        attempts.will_be_in_the_response();
+        attempts.keep_scrubber(scrubber()).unwrap();
+        let mut response = Response::default();
+        assert!(Scrubber::of(&response).is_none());
+        response.extensions_mut().insert(attempts);
+        assert_eq!(Scrubber::of(&response).unwrap().scrub("secret"), "clean");
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub use error::{BoxError, Fate, TransportError, TransportErrorKind};
 pub use redact::{REDACTED, redacted_headers, redacted_uri};
 pub use retry_after::retry_after;
 pub use scrub::Scrubber;
-pub use seam::{Layer, Request, Response, Transport};
+pub use seam::{Layer, Request, Response, Sent, Transport};
 
 /// The example of the README, which is run as those here are.
 #[cfg(doctest)]

@@ -1,8 +1,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::{Attempts, Response};
+
 /// Takes the credential of a request out of texts that the server sends back: some servers repeat what they refuse
-/// ("invalid token abc"). Put into the response's extensions by whoever put the credential into the request.
+/// ("invalid token abc"). Given to the [`Attempts`] or put into the response's extensions by whoever put the credential into the
+/// request.
 ///
 /// ```
 /// use rollbook_transport::Scrubber;
@@ -17,6 +20,15 @@ impl Scrubber {
     /// A scrubber that gives a text back without the credential.
     pub fn new(scrub: impl Fn(&str) -> String + Send + Sync + 'static) -> Self {
         Self(Arc::new(scrub))
+    }
+
+    /// The scrubber that `response` came with.
+    pub fn of(response: &Response) -> Option<Self> {
+        let extensions = response.extensions();
+        match extensions.get::<Self>() {
+            Some(own) => Some(own.clone()),
+            None => extensions.get::<Attempts>()?.scrubber(),
+        }
     }
 
     /// The text without the credential.

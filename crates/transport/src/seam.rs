@@ -1,4 +1,5 @@
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -11,6 +12,9 @@ pub type Request = http::Request<Bytes>;
 
 /// A response whose body has been read to its end.
 pub type Response = http::Response<Bytes>;
+
+/// What [`Transport::send`] gives, written out for those who hand on the future of another transport as their own.
+pub type Sent<'a> = Pin<Box<dyn Future<Output = Result<Response, TransportError>> + Send + 'a>>;
 
 /// Sends one request and gives back the whole response.
 ///
@@ -29,10 +33,13 @@ pub trait Transport: Send + Sync + fmt::Debug {
     async fn send(&self, request: Request) -> Result<Response, TransportError>;
 }
 
-#[async_trait]
 impl<T: Transport + ?Sized> Transport for Arc<T> {
-    async fn send(&self, request: Request) -> Result<Response, TransportError> {
-        (**self).send(request).await
+    fn send<'a, 'b>(&'a self, request: Request) -> Sent<'b>
+    where
+        'a: 'b,
+        Self: 'b,
+    {
+        (**self).send(request)
     }
 }
 

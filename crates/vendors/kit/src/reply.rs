@@ -24,6 +24,7 @@ pub struct Reply {
 
 impl Reply {
     pub(crate) fn new(api: Api, place: CallPlace, safety: Safety, response: Response) -> Self {
+        let scrubber = Scrubber::of(&response);
         let (parts, body) = response.into_parts();
         // An earlier attempt of the same call may have taken effect, whatever the last answer says.
         let open: Option<OpenAttempt> = parts.extensions.get().copied();
@@ -34,7 +35,7 @@ impl Reply {
             attempts: parts.extensions.get::<Attempts>().map_or(1, Attempts::made),
             changes: safety != Safety::Read,
             open,
-            scrubber: parts.extensions.get().cloned(),
+            scrubber,
             headers: parts.headers,
             body,
         }
