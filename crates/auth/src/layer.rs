@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use http::StatusCode;
@@ -8,13 +9,15 @@ use rollbook_transport::{
     TransportErrorKind,
 };
 
-use crate::{Origin, Secret, TokenProvider};
+use crate::{IssuedToken, Origin, Secret, TokenProvider};
 
 /// Signs requests with a bearer token.
 ///
 /// - a request to another origin than the token's is refused before anything is sent: `InvalidRequest`;
-/// - a request that is answered 401 is sent once more for each token that is rejected, with the next one, as long as
-///   another can be had. Each time takes from the request's [`Attempts`]; without them there is one replay;
+/// - a request that is answered 401 is sent once more with the next token, if another can be had. When that one is refused
+///   too, it is sent again only if that token has served another request in the meantime: then it was good and has ended
+///   since, which says nothing of the credential. Each time takes from the request's [`Attempts`]; without them there is
+///   one replay;
 /// - the last 401 is the response;
 /// - a failed sign-in is the error, of its own kind, and the request's fate is not sent: a server that rejects the token
 ///   has not carried the request out;
@@ -40,6 +43,7 @@ impl Layer for AuthLayer {
     fn wrap(&self, inner: Arc<dyn Transport>) -> Arc<dyn Transport> {
         Arc::new(Signing {
             auth: self.clone(),
+            served: AtomicU64::new(0),
             inner,
         })
     }
@@ -48,7 +52,20 @@ impl Layer for AuthLayer {
 #[derive(Debug)]
 struct Signing {
     auth: AuthLayer,
+    /// One more than the generation of the newest token with which a request succeeded.
+    served: AtomicU64,
     inner: Arc<dyn Transport>,
+}
+
+impl Signing {
+    fn note_served(&self, token: &IssuedToken) {
+        self.served
+            .fetch_max(token.generation().saturating_add(1), Ordering::Relaxed);
+    }
+
+    fn has_served(&self, token: &IssuedToken) -> bool {
+        self.served.load(Ordering::Relaxed) > token.generation()
+    }
 }
 
 #[async_trait]
@@ -67,11 +84,15 @@ impl Transport for Signing {
             request.headers_mut().insert(AUTHORIZATION, header);
             let response = self.inner.send(request.clone()).await?;
             if response.status() != StatusCode::UNAUTHORIZED {
+                if response.status().is_success() {
+                    self.note_served(&token);
+                }
                 return Ok(with_scrubber(response, token.value().clone()));
             }
             // Also when there is no replay: the next call shall not meet the same token.
             let another = provider.reject(&token);
-            if replayed || !another || !replays.take() {
+            let ended = self.has_served(&token);
+            if (replayed && !ended) || !another || !replays.take() {
                 return Ok(with_scrubber(response, token.value().clone()));
             }
             replayed = true;
