@@ -92,7 +92,7 @@ pub fn judge_by_status(response: &Response) -> Verdict {
 #[derive(Clone, Debug)]
 pub struct Attempts {
     made: Arc<AtomicU32>,
-    max: u32,
+    max: Arc<AtomicU32>,
 }
 
 impl Attempts {
@@ -100,7 +100,7 @@ impl Attempts {
     pub fn new(max: u32) -> Self {
         Self {
             made: Arc::new(AtomicU32::new(0)),
-            max,
+            max: Arc::new(AtomicU32::new(max)),
         }
     }
 
@@ -108,9 +108,14 @@ impl Attempts {
     pub fn take(&self) -> bool {
         self.made
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |made| {
-                (made < self.max).then_some(made + 1)
+                (made < self.max()).then_some(made + 1)
             })
             .is_ok()
+    }
+
+    /// One of those that were made does not count, so that one more may be made: the server did not look at it.
+    pub fn excuse(&self) {
+        self.max.fetch_add(1, Ordering::Relaxed);
     }
 
     /// How many were made.
@@ -118,9 +123,9 @@ impl Attempts {
         self.made.load(Ordering::Relaxed)
     }
 
-    /// How many may be made in all.
+    /// How many may be made in all, with those that were excused.
     pub fn max(&self) -> u32 {
-        self.max
+        self.max.load(Ordering::Relaxed)
     }
 }
 
@@ -167,6 +172,9 @@ mod tests {
         assert!(attempts.take() && clone.take());
         assert!(!attempts.take());
         assert_eq!(clone.made(), 2);
+        clone.excuse();
+        assert!(attempts.take() && !clone.take());
+        assert_eq!((attempts.made(), attempts.max()), (3, 3));
     }
 
     #[test]
