@@ -16,8 +16,9 @@ use crate::{IssuedToken, Origin, Secret, TokenProvider};
 /// - a request to another origin than the token's is refused before anything is sent: `InvalidRequest`;
 /// - a request that is answered 401 is sent once more with the next token, if another can be had. When that one is refused
 ///   too, it is sent again only if that token has served another request in the meantime: then it was good and has ended
-///   since, which says nothing of the credential. Each time takes from the request's [`Attempts`]; without them there is
-///   one replay;
+///   since, which says nothing of the credential;
+/// - a key that is itself the token is sent once more, if it has served;
+/// - each time takes from the request's [`Attempts`]; without them there is one replay;
 /// - the last 401 is the response;
 /// - a failed sign-in is the error, of its own kind, and the request's fate is not sent: a server that rejects the token
 ///   has not carried the request out;
@@ -92,7 +93,13 @@ impl Transport for Signing {
             // Also when there is no replay: the next call shall not meet the same token.
             let another = provider.reject(&token);
             let ended = self.has_served(&token);
-            if (replayed && !ended) || !another || !replays.take() {
+            // A key that has served and is refused now is refused by mistake, or is no key any more: once more tells which.
+            let again = if another {
+                !replayed || ended
+            } else {
+                !replayed && ended
+            };
+            if !again || !replays.take() {
                 return Ok(with_scrubber(response, token.value().clone()));
             }
             replayed = true;

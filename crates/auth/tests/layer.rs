@@ -138,6 +138,18 @@ async fn a_rejected_key_is_the_answer() {
 }
 
 #[tokio::test]
+async fn a_key_that_has_served_and_is_refused_is_sent_once_more() {
+    let replies = [200, 401, 200, 401, 401].map(Reply::status);
+    let rule = replies.into_iter().fold(Rule::get("/x"), Rule::reply);
+    let key = StaticToken::new(Secret::new("key").unwrap());
+    let transport = signed(Arc::new(key), &FakeTransport::ordered([rule]));
+    for status in [200, 200, 401] {
+        let sent = transport.send(request("https://vendor.test/x", None)).await;
+        assert_eq!(sent.unwrap().status(), status);
+    }
+}
+
+#[tokio::test]
 async fn many_whose_token_is_rejected_together_sign_in_once() {
     let clock = FakeClock::automatic();
     let slowly = |status| Reply::status(status).after(Duration::from_secs(1));
