@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use http::StatusCode;
@@ -12,8 +13,11 @@ use crate::{IssuedToken, Origin, TokenProvider};
 /// Signs requests with a bearer token.
 ///
 /// - a request to another origin than the token's is refused before anything is sent: `InvalidRequest`;
-/// - a request that is answered 401 is sent once more for each token that is rejected, with the next one, as long as
-///   another can be had. Each time takes from the request's [`Attempts`]; without them there is one replay;
+/// - a request that is answered 401 is sent once more with the next token, if another can be had. When that one is refused
+///   too, it is sent again only if that token has served another request in the meantime: then it was good and has ended
+///   since, which says nothing of the credential;
+/// - a key that is itself the token is sent once more, if it has served;
+/// - each time takes from the request's [`Attempts`]; without them there is one replay;
 /// - the last 401 is the response;
 /// - a failed sign-in is the error, of its own kind, and the request's fate is not sent: a server that rejects the token
 ///   has not carried the request out;
@@ -40,6 +44,7 @@ impl Layer for AuthLayer {
     fn wrap(&self, inner: Arc<dyn Transport>) -> Arc<dyn Transport> {
         Arc::new(Signing {
             auth: self.clone(),
+            served: AtomicU64::new(0),
             inner,
         })
     }
@@ -48,7 +53,20 @@ impl Layer for AuthLayer {
 #[derive(Debug)]
 struct Signing {
     auth: AuthLayer,
+    /// One more than the generation of the newest token with which a request succeeded.
+    served: AtomicU64,
     inner: Arc<dyn Transport>,
+}
+
+impl Signing {
+    fn note_served(&self, token: &IssuedToken) {
+        self.served
+            .fetch_max(token.generation().saturating_add(1), Ordering::Relaxed);
+    }
+
+    fn has_served(&self, token: &IssuedToken) -> bool {
+        self.served.load(Ordering::Relaxed) > token.generation()
+    }
 }
 
 #[async_trait]
@@ -66,15 +84,25 @@ impl Transport for Signing {
                 Some(token) => token,
                 None => provider.token().await.map_err(TransportError::in_sign_in)?,
             };
-            let kept = (!replayed && provider.renews()).then(|| request.clone());
+            let kept = (provider.renews() || self.has_served(&token)).then(|| request.clone());
             request.headers_mut().insert(AUTHORIZATION, token.bearer()?);
             let response = self.inner.send(request).await?;
             if response.status() != StatusCode::UNAUTHORIZED {
+                if response.status().is_success() {
+                    self.note_served(&token);
+                }
                 return Ok(with_scrubber(response, &token, &attempts));
             }
             // Also when there is no replay: the next call shall not meet the same token.
             let another = provider.reject(&token);
-            let Some(kept) = kept.filter(|_| another && attempts.take()) else {
+            let ended = self.has_served(&token);
+            // A key that has served and is refused now is refused by mistake, or is no key any more: once more tells which.
+            let again = if another {
+                !replayed || ended
+            } else {
+                !replayed && ended
+            };
+            let Some(kept) = kept.filter(|_| again && attempts.take()) else {
                 return Ok(with_scrubber(response, &token, &attempts));
             };
             request = kept;

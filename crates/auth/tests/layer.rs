@@ -78,6 +78,33 @@ async fn a_401_is_replayed_once_also_where_more_attempts_are_left() {
 }
 
 #[tokio::test]
+async fn a_token_that_served_another_request_and_is_refused_then_has_ended_and_is_replaced_again() {
+    // The first request is refused two tokens, the second of which serves the other request in between.
+    let clock = FakeClock::automatic();
+    let after = |status, seconds| Reply::status(status).after(Duration::from_secs(seconds));
+    let fake = FakeTransport::unordered([
+        with_token(1).reply(after(401, 1)).times(2),
+        with_token(2).reply(after(200, 1)),
+        with_token(2).reply(after(401, 2)),
+        with_token(3).reply(after(200, 1)),
+    ])
+    .with_clock(&clock);
+    let source = SignIn::new(&clock, None);
+    let provider = CachedTokens::new(source.clone(), Arc::new(clock));
+    let transport = signed(Arc::new(provider), &fake);
+    let attempts = [Attempts::new(4), Attempts::new(4)];
+    let calls = attempts.iter().map(|attempts| {
+        assert!(attempts.take(), "as retry does before it sends");
+        transport.send(request("https://vendor.test/x", Some(attempts)))
+    });
+    let sent = join_all(calls).await;
+    assert!(sent.into_iter().all(|sent| sent.unwrap().status() == 200));
+    let mut made = attempts.map(|attempts| attempts.made());
+    made.sort_unstable();
+    assert_eq!((made, source.calls().len()), ([2, 3], 3));
+}
+
+#[tokio::test]
 async fn without_attempts_there_is_one_replay() {
     let fake = FakeTransport::ordered([1, 2].map(|number| with_token(number).reply(Reply::status(401))));
     let transport = signed(tokens().0, &fake);
@@ -108,6 +135,18 @@ async fn a_rejected_key_is_the_answer() {
     let transport = signed(Arc::new(key), &fake);
     let sent = transport.send(request("https://vendor.test/x", None)).await;
     assert_eq!(sent.unwrap().status(), 401);
+}
+
+#[tokio::test]
+async fn a_key_that_has_served_and_is_refused_is_sent_once_more() {
+    let replies = [200, 401, 200, 401, 401].map(Reply::status);
+    let rule = replies.into_iter().fold(Rule::get("/x"), Rule::reply);
+    let key = StaticToken::new(Secret::new("key").unwrap());
+    let transport = signed(Arc::new(key), &FakeTransport::ordered([rule]));
+    for status in [200, 200, 401] {
+        let sent = transport.send(request("https://vendor.test/x", None)).await;
+        assert_eq!(sent.unwrap().status(), status);
+    }
 }
 
 #[tokio::test]

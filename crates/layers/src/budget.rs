@@ -17,7 +17,8 @@ const MAX_PAUSE: Duration = Duration::from_secs(60);
 /// - the window is never exceeded as the server counts: a request uses its slot from when it leaves until one period
 ///   after its reply or failure, so it does not matter when in between it arrived;
 /// - no more than a limit of requests are under way at once. A 429 or 503 halves the limit, once for all that were under
-///   way together; each round of good replies with the limit in use adds one;
+///   way together; each round of good replies with the limit in use adds one. Where one at a time is refused, the budget
+///   pauses for a second;
 /// - a 429 or 503 with `Retry-After` pauses the whole budget until then, for a minute at most;
 /// - who waits longest goes first;
 /// - a waiter that is dropped leaves the queue; a request that is dropped under way gives its place back, and its slot in

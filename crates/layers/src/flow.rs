@@ -30,6 +30,10 @@ struct Concurrency {
     credit: usize,
 }
 
+/// What a source pauses for when it has one request under way and is refused that. Servers count in seconds, or in longer
+/// times that they tell of by `Retry-After`.
+const PAUSE: Duration = Duration::from_secs(1);
+
 /// The right to have one request under way.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ticket {
@@ -141,8 +145,8 @@ impl Flow {
         match end {
             End::Good => self.concurrency.iter_mut().for_each(|limits| limits.grow(ticket)),
             End::Pushback(pause) => {
-                self.concurrency.iter_mut().for_each(|limits| limits.cut(ticket));
-                let until = pause.and_then(|pause| now.checked_add(pause));
+                let own = self.concurrency.as_mut().and_then(|limits| limits.cut(ticket));
+                let until = pause.max(own).and_then(|pause| now.checked_add(pause));
                 self.paused_until = self.paused_until.max(until);
             }
             End::NotSent | End::Other => {}
@@ -163,13 +167,18 @@ impl Concurrency {
         }
     }
 
-    /// Half of it, once for all requests that were under way together: eight refusals of one burst are one message.
-    fn cut(&mut self, ticket: Ticket) {
-        if ticket.round == self.round {
-            self.limit = (self.limit / 2).max(1);
-            self.round += 1;
-            self.credit = 0;
+    /// Half of it, once for all requests that were under way together: eight refusals of one burst are one message. Where one
+    /// at a time is too much already, gives a pause instead: else those of the source that were not refused yet go ahead of
+    /// the one that was, and it may starve.
+    fn cut(&mut self, ticket: Ticket) -> Option<Duration> {
+        if ticket.round != self.round {
+            return None;
         }
+        let pause = (self.limit == 1).then_some(PAUSE);
+        self.limit = (self.limit / 2).max(1);
+        self.round += 1;
+        self.credit = 0;
+        pause
     }
 }
 
@@ -224,7 +233,8 @@ mod tests {
             flow.end(ticket, now, End::Good);
         }
         assert_eq!(flow.limit(), Some(4), "one at a time says nothing of four");
-        for _ in 0..5 {
+        for pauses in 0..5 {
+            let now = now + PAUSE * pauses;
             let ticket = taken(&mut flow, now);
             flow.end(ticket, now, End::Pushback(None));
         }
@@ -251,6 +261,20 @@ mod tests {
         let end = now + Duration::from_secs(10);
         assert!(matches!(flow.take(now), Turn::At(until) if until == end));
         taken(&mut flow, end);
+    }
+
+    #[test]
+    fn a_source_that_is_refused_one_request_at_a_time_pauses() {
+        let now = Instant::now();
+        let mut flow = Flow::new();
+        flow.set_concurrency(Some((2, 8)));
+        let ticket = taken(&mut flow, now);
+        flow.end(ticket, now, End::Pushback(None));
+        assert_eq!(flow.limit(), Some(1));
+        let ticket = taken(&mut flow, now);
+        flow.end(ticket, now, End::Pushback(None));
+        assert!(matches!(flow.take(now), Turn::At(until) if until == now + PAUSE));
+        taken(&mut flow, now + PAUSE);
     }
 
     proptest! {

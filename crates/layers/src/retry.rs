@@ -25,12 +25,16 @@ pub(crate) const SLOT: &str = "retry";
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RetryConfig {
-    /// How many times one call may be sent in all, replays after a rejected token included. At least once.
+    /// How many times one call may be sent in all, replays after a rejected token included and refusals within
+    /// [`patience`](Self::patience) not. At least once.
     pub max_attempts: u32,
     /// The wait before sending again when the server does not say.
     pub backoff: Backoff,
     /// The longest wait that a server may ask for; a call that is asked for more ends.
     pub max_wait: Duration,
+    /// For how long after a call began a refusal costs it no attempt: the server says that it did not do what was asked, and
+    /// that it may later (429). A refusal after that is an attempt like any other.
+    pub patience: Duration,
 }
 
 impl RetryConfig {
@@ -38,6 +42,13 @@ impl RetryConfig {
     #[must_use]
     pub fn with_max_attempts(mut self, max_attempts: u32) -> Self {
         self.max_attempts = max_attempts.max(1);
+        self
+    }
+
+    /// The same with another patience.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
         self
     }
 
@@ -50,12 +61,14 @@ impl RetryConfig {
 }
 
 impl Default for RetryConfig {
-    /// Four attempts; a minute's wait at most, six times what the vendors are known to ask for.
+    /// Four attempts; a minute's wait at most, six times what the vendors are known to ask for; and a minute's patience,
+    /// after which a quota for each minute is there again.
     fn default() -> Self {
         Self {
             max_attempts: 4,
             backoff: Backoff::default(),
             max_wait: Duration::from_secs(60),
+            patience: Duration::from_secs(60),
         }
     }
 }
@@ -64,6 +77,8 @@ impl Default for RetryConfig {
 ///
 /// - a change is not sent again after an unknown fate; a read and a change with a key are;
 /// - what was not sent, or not done by the server's word, is sent again whatever it is;
+/// - a refusal (429) is no failure: it costs no attempt while the call has not waited for longer than its patience, so that
+///   a list is not given up because others ask for much at the same time;
 /// - a call without a [`Call`] is taken for a change;
 /// - the attempts are in the request as [`Attempts`], so that a replay further in takes from the same number; those that
 ///   the request brings with it hold. The response has them too;
@@ -137,6 +152,8 @@ impl Transport for WithRetry {
 
         let mut open: Option<OpenAttempt> = None;
         let mut retry = 0;
+        let mut waited = Duration::ZERO;
+        let started = self.policy.clock.now();
         if !attempts.take() {
             return Err(no_attempt_left());
         }
@@ -148,10 +165,17 @@ impl Transport for WithRetry {
             };
             let judgement = judge(call.as_ref(), &result);
             retry += 1;
+            // What was waited for further in, for a place, counts too.
+            let elapsed = self.policy.clock.now().saturating_duration_since(started);
+            let excused = judgement.refused && waited.max(elapsed) < self.policy.config.patience;
             if judgement.again
-                && attempts.made() < attempts.max()
+                && (excused || attempts.made() < attempts.max())
                 && let Some(wait) = self.policy.wait(retry, &result, deadline)
             {
+                if excused {
+                    attempts.excuse();
+                    waited = waited.saturating_add(wait);
+                }
                 self.policy.clock.sleep(wait).await;
                 if attempts.take() {
                     open = either(open, judgement.open);

@@ -8,6 +8,8 @@ use rollbook_transport::{
 pub(crate) struct Judgement {
     /// The call may be sent again.
     pub(crate) again: bool,
+    /// The server refused it for now, by its own word: nothing failed.
+    pub(crate) refused: bool,
     /// The attempt may have changed something, and nothing that comes after it can deny that.
     pub(crate) open: Option<OpenAttempt>,
 }
@@ -22,14 +24,17 @@ pub(crate) fn judge(call: Option<&Call>, result: &Result<Response, TransportErro
             match call.map_or(judge_by_status as fn(&Response) -> Verdict, |call| call.judge)(response) {
                 Verdict::Final => Judgement {
                     again: false,
+                    refused: false,
                     open: None,
                 },
                 Verdict::NotDone => Judgement {
                     again: true,
+                    refused: true,
                     open: None,
                 },
                 Verdict::Unknown => Judgement {
                     again: repeatable,
+                    refused: false,
                     open: changes.then(|| OpenAttempt {
                         under_way: matches!(
                             response.status(),
@@ -41,6 +46,7 @@ pub(crate) fn judge(call: Option<&Call>, result: &Result<Response, TransportErro
         }
         Err(error) => Judgement {
             again: is_passing(error) && (error.fate() == Fate::NotSent || repeatable),
+            refused: false,
             open: (changes && error.fate() != Fate::NotSent).then(|| OpenAttempt {
                 under_way: error.kind() == TransportErrorKind::Timeout,
             }),

@@ -157,6 +157,26 @@ async fn attempts_are_bounded_and_reported() {
 }
 
 #[tokio::test]
+async fn a_refusal_costs_no_attempt_while_there_is_patience() {
+    // Five refusals and what is waited after them are within a minute: all attempts are left for what fails then.
+    let refused = vec![busy("3"); 5];
+    let replies = refused.into_iter().chain(vec![Reply::status(503); 4]);
+    let (end, ..) = ran(call("/x", Safety::Read), replies).await;
+    let response = end.unwrap();
+    assert_eq!(response.status(), 503);
+    assert_eq!(response.extensions().get::<Attempts>().unwrap().made(), 9);
+}
+
+#[tokio::test]
+async fn who_is_refused_for_longer_than_there_is_patience_gives_up() {
+    // Two waits of more than 30 s use the patience up; each refusal from then on is an attempt.
+    let (end, ..) = ran(call("/x", Safety::Read), vec![busy("31"); 6]).await;
+    let response = end.unwrap();
+    assert_eq!(response.status(), 429);
+    assert_eq!(response.extensions().get::<Attempts>().unwrap().made(), 6);
+}
+
+#[tokio::test]
 async fn attempts_that_the_request_brings_hold() {
     let clock = FakeClock::automatic();
     let fake = script([Reply::status(503)]);
@@ -253,7 +273,7 @@ fn may_be_done(end: &Result<Response, TransportError>) -> bool {
 proptest! {
     #[test]
     fn fate_decides_whatever_the_wire_does(
-        replies in vec(any_reply(), 4),
+        replies in vec(any_reply(), 16),
         safety in prop_oneof![Just(Safety::Read), Just(Safety::KeyedChange), Just(Safety::Change)],
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -264,13 +284,16 @@ proptest! {
         let end = runtime.block_on(retrying(&clock, &fake).send(call("/x", safety)));
 
         let sent = fake.count();
-        prop_assert!((1..=4).contains(&sent));
+        prop_assert!((1..=15).contains(&sent), "eleven refusals use the patience up");
         let wire = FakeTransport::ordered([replies.into_iter().take(sent - 1).fold(Rule::get("/x").any_times(), Rule::reply)]);
-        let mut open = false;
+        let (mut open, mut refused) = (false, 0);
         for _ in 1..sent {
-            open |= may_be_done(&runtime.block_on(wire.send(call("/x", safety))));
+            let end = runtime.block_on(wire.send(call("/x", safety)));
+            open |= may_be_done(&end);
+            refused += usize::from(end.is_ok_and(|response| response.status() == 429));
         }
         wire.finish();
+        prop_assert!(sent - refused <= 4, "nothing but a refusal is excused");
         prop_assert!(!open || safety != Safety::Change, "a change was sent again after an unknown fate");
         let open = open && safety == Safety::KeyedChange;
         match end {

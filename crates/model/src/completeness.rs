@@ -83,7 +83,9 @@ pub(crate) struct Pass {
     pub(crate) totals: Option<(u64, u64)>,
     pub(crate) pages_without_total: u64,
     pub(crate) totals_moved: bool,
-    pub(crate) partial: bool,
+    /// How many pages the vendor marked as partial, and the first of them.
+    #[serde(default)]
+    pub(crate) partial_pages: Option<(u64, String)>,
     pub(crate) gap: Option<String>,
     pub(crate) shrank: bool,
 }
@@ -102,6 +104,11 @@ impl Pass {
             && self
                 .totals
                 .is_some_and(|(_, total)| self.unique + self.rejected + self.repeats == total)
+    }
+
+    pub(crate) fn saw_partial(&mut self, place: &str) {
+        let (pages, _) = self.partial_pages.get_or_insert_with(|| (0, place.to_owned()));
+        *pages += 1;
     }
 
     pub(crate) fn saw_total(&mut self, total: Option<u64>) {
@@ -138,13 +145,17 @@ pub(crate) fn grade(proof: Proof, pass: &Pass, union: u64, resumed: bool) -> (Gr
     if resumed {
         return (
             Grade::Incomplete,
-            "the walk was resumed: what came before it was not seen".to_owned(),
+            "the walk began in the middle of the list: the pages before were not seen".to_owned(),
         );
     }
-    if pass.partial {
+    if let Some((pages, first)) = &pass.partial_pages {
+        let which = match pages {
+            1 => first.clone(),
+            more => format!("{more} pages, the first of them {first},"),
+        };
         return (
             Grade::Incomplete,
-            "the vendor marked its answer as partial".to_owned(),
+            format!("the vendor marked {which} as partial: rows or members are missing there"),
         );
     }
     if let Some(gap) = &pass.gap {
@@ -155,7 +166,7 @@ pub(crate) fn grade(proof: Proof, pass: &Pass, union: u64, resumed: bool) -> (Gr
             let off_by = union.abs_diff(pass.unique);
             if pass.repeats > 0 {
                 Some(format!(
-                    "an id came again on another page, {}",
+                    "an id came again on another page, {}: rows may have moved past others that were not read",
                     times(pass.repeats)
                 ))
             } else {
@@ -173,7 +184,10 @@ pub(crate) fn grade(proof: Proof, pass: &Pass, union: u64, resumed: bool) -> (Gr
             None
         }
         (Proof::Total, None) => {
-            return (Grade::Incomplete, "the vendor reported no total".to_owned());
+            return (
+                Grade::Incomplete,
+                "the vendor reported no total, on no page: nothing shows that all rows came".to_owned(),
+            );
         }
         (Proof::Total, Some((first, last))) => {
             let seen = pass.unique + pass.rejected;

@@ -116,7 +116,9 @@ impl Evidence {
         self.counts.received += received;
         let pass = &mut self.counts.pass;
         pass.saw_total(page.total);
-        pass.partial |= page.partial;
+        if page.partial {
+            pass.saw_partial(place);
+        }
         pass.unread += page.unread.len() as u64;
         let mut fresh = self.take_rejected(std::mem::take(&mut page.rejected), place);
         if !self.is_repairing() {

@@ -97,6 +97,7 @@ pub struct Attempts(Arc<Shared>);
 struct Shared {
     made: AtomicU32,
     max: OnceLock<u32>,
+    excused: AtomicU32,
     end: Option<Deadline>,
     /// Here once somebody has promised to put the attempts into the response.
     scrubber: OnceLock<Mutex<Option<Scrubber>>>,
@@ -142,14 +143,20 @@ impl Attempts {
             .is_ok()
     }
 
+    /// One of those that were made does not count, so that one more may be made: the server did not look at it.
+    pub fn excuse(&self) {
+        self.0.excused.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// How many were made.
     pub fn made(&self) -> u32 {
         self.0.made.load(Ordering::Relaxed)
     }
 
-    /// How many may be made in all.
+    /// How many may be made in all, with those that were excused.
     pub fn max(&self) -> u32 {
-        self.0.max.get().copied().unwrap_or(1)
+        let max = self.0.max.get().copied().unwrap_or(1);
+        max.saturating_add(self.0.excused.load(Ordering::Relaxed))
     }
 
     /// Promises that the response will have these attempts among its extensions, so that it need not have a [`Scrubber`] beside
@@ -236,6 +243,9 @@ mod tests {
         assert!(attempts.take() && clone.take());
         assert!(!attempts.take());
         assert_eq!(clone.made(), 2);
+        clone.excuse();
+        assert!(attempts.take() && !clone.take());
+        assert_eq!((attempts.made(), attempts.max()), (3, 3));
     }
 
     #[test]

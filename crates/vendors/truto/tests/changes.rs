@@ -344,7 +344,14 @@ const TROUBLES: &[Trouble] = {
             false,
             4,
         ),
-        trouble(&["status:code=429,method=POST"], NotDone, None, false, 4),
+        // Asked to wait for longer than anybody would.
+        trouble(
+            &["status:code=429,retry-after=61,method=POST"],
+            NotDone,
+            None,
+            false,
+            1,
+        ),
         trouble(&["status:code=400,method=POST"], NotDone, None, false, 1),
         // A refusal after an attempt that may have taken effect settles nothing.
         trouble(
