@@ -32,6 +32,7 @@ pub(crate) fn problems(workspace: &Workspace, check: bool) -> Result<Vec<String>
             "fixtures: the requests and results named above are not as the adapters make them; if what the adapters do now is right, run `{MEND}`"
         ));
     }
+    problems.extend(left_over(&workspace.root.join("fixtures")));
     match index(&workspace.root.join("fixtures")) {
         Ok(index) => problems.extend(stale_index(&workspace.root, &index, check)?),
         Err(broken) => problems.extend(broken),
@@ -48,7 +49,7 @@ fn stale_index(root: &Path, index: &Index, check: bool) -> Result<Option<String>
 /// The index of the cases in `fixtures`, or what is wrong with those that cannot be read.
 fn index(fixtures: &Path) -> std::result::Result<Index, Vec<String>> {
     let (mut index, mut problems) = (Index::new(), Vec::new());
-    for vendor in folders(fixtures) {
+    for vendor in folders(fixtures).into_iter().filter(|name| !is_left_over(name)) {
         for operation in folders(&fixtures.join(&vendor)) {
             for name in folders(&fixtures.join(&vendor).join(&operation)) {
                 match case(&fixtures.join(&vendor).join(&operation).join(&name)) {
@@ -67,6 +68,21 @@ fn index(fixtures: &Path) -> std::result::Result<Index, Vec<String>> {
     } else {
         Err(problems)
     }
+}
+
+/// Whether a recording that was ended early has left this folder (`put.rs` of the recorder).
+fn is_left_over(name: &str) -> bool {
+    name.starts_with(".record-")
+}
+
+fn left_over(fixtures: &Path) -> Vec<String> {
+    let names = folders(fixtures).into_iter().filter(|name| is_left_over(name));
+    let told = |name| {
+        format!(
+            "fixtures/{name}: left by a recording that was ended early; put the case in it back, or remove it"
+        )
+    };
+    names.map(told).collect()
 }
 
 /// The folders in `dir`, by name. What is no folder is no part of the cases.
@@ -138,6 +154,13 @@ mod tests {
             fs::write(dir.join(name), contents).unwrap();
         }
         fs::write(fixtures.join("vendor/openapi.json"), "{}").unwrap();
+        // No case, as a recorder that was killed leaves it.
+        fs::create_dir_all(fixtures.join(".record-7/old/part")).unwrap();
+        let told = left_over(&fixtures);
+        assert!(
+            told.len() == 1 && told[0].starts_with("fixtures/.record-7: "),
+            "{told:?}"
+        );
 
         let made = index(&fixtures).unwrap();
         assert_eq!(

@@ -123,7 +123,7 @@ impl Canaries {
                 items.find_map(|(index, item)| self.in_json(item.get(), &format!("{path}[{index}]")))
             }
             Node::Text(text) | Node::Number(text) => self.is_in(&text).then(|| path.to_owned()),
-            Node::Word(_) => None,
+            Node::Word(_) | Node::Half(_) => None,
         }
     }
 

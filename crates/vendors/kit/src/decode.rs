@@ -262,7 +262,7 @@ fn read_with_place<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, (Option<
         let place = if path == "." {
             "$".to_owned()
         } else {
-            format!("$.{path}")
+            format!("$.{}", on_one_line(&path))
         };
         (member, format!("{place}: {}", describe_json_error(error.inner())))
     })?;
@@ -272,8 +272,24 @@ fn read_with_place<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, (Option<
     }
 }
 
+/// A path as a message shows it: the names in it are the server's, which can hold a line break or the codes of a terminal, and be
+/// as long as a reply.
+fn on_one_line(path: &str) -> String {
+    const LONGEST: usize = 200;
+    let shown = path.chars().take(LONGEST);
+    let mut shown: String = shown
+        .map(|char| if char.is_control() { '\u{fffd}' } else { char })
+        .collect();
+    if shown.len() < path.len() && path.chars().count() > LONGEST {
+        shown.push_str("...");
+    }
+    shown
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
     use rollbook_model::UserId;
 
@@ -286,6 +302,21 @@ mod tests {
     }
 
     impl Record for Thing {}
+
+    #[test]
+    fn a_place_is_one_short_line_whatever_the_names_of_members_are() {
+        let error = read_at::<HashMap<String, u8>>("$", br#"{"a\n\u001b[2Jb": "x"}"#).unwrap_err();
+        assert!(
+            error
+                .message()
+                .starts_with("$.a\u{fffd}\u{fffd}[2Jb: invalid type"),
+            "{error}"
+        );
+        let json = format!(r#"{{"{}": "x"}}"#, "é".repeat(100_000));
+        let error = read_at::<HashMap<String, u8>>("$", json.as_bytes()).unwrap_err();
+        assert!(error.message().len() < 600, "{} bytes", error.message().len());
+        assert!(error.message().contains("é...: invalid type"), "{error}");
+    }
 
     #[test]
     fn one_bad_row_does_not_sink_its_page_and_is_kept_with_its_place() {

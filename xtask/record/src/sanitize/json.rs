@@ -16,6 +16,9 @@ pub(crate) enum Node {
     Number(String),
     /// `null`, `true` or `false`.
     Word(String),
+    /// A text, or an object with a name, that is half of a character, which no text here can hold. What stands in its place is
+    /// as unreadable.
+    Half(&'static str),
 }
 
 struct Members(Vec<(String, Box<RawValue>)>);
@@ -30,9 +33,15 @@ impl Node {
     pub(crate) fn of(raw: &RawValue) -> serde_json::Result<Self> {
         let text = raw.get();
         Ok(match text.bytes().next() {
-            Some(b'{') => Self::Object(serde_json::from_str::<Members>(text)?.0),
+            Some(b'{') => match serde_json::from_str::<Members>(text) {
+                Ok(members) => Self::Object(members.0),
+                Err(_) => Self::Half(r#"{"\ud800": null}"#),
+            },
             Some(b'[') => Self::Array(serde_json::from_str(text)?),
-            Some(b'"') => Self::Text(serde_json::from_str(text)?),
+            Some(b'"') => match serde_json::from_str(text) {
+                Ok(text) => Self::Text(text),
+                Err(_) => Self::Half(r#""\ud800""#),
+            },
             Some(b'n' | b't' | b'f') => Self::Word(text.to_owned()),
             _ => Self::Number(text.to_owned()),
         })

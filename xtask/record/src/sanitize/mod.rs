@@ -280,6 +280,7 @@ impl Sanitizer {
             Node::Text(text) => out.text(&self.string(&text, place)),
             Node::Number(number) => out.raw(&self.number(&number, place)),
             Node::Word(word) => out.raw(&word),
+            Node::Half(unreadable) => out.raw(unreadable),
         }
         Ok(())
     }
