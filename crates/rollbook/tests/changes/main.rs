@@ -5,6 +5,8 @@
     reason = "a test that cannot be set up has failed"
 )]
 
+#[path = "../faults/clock.rs"]
+mod clock;
 mod fates;
 mod predictions;
 mod world;

@@ -11,6 +11,8 @@ use rollbook::{BaseUrl, Rollbook, Secret, Source, SourceConfig};
 use rollbook_sandbox::{LoggedRequest, Sandbox, SandboxTransport, credentials};
 use serde_json::Value;
 
+use crate::clock::TokioClock;
+
 pub(crate) struct World {
     pub(crate) sandbox: Sandbox,
     pub(crate) rollbook: Rollbook,
@@ -47,7 +49,10 @@ impl World {
             SourceConfig::banyan("b".parse().unwrap(), banyan),
             SourceConfig::truto("o".parse().unwrap(), truto),
         ];
-        let rollbook = Rollbook::builder().transport(wire).build(&sources).unwrap();
+        let rollbook = Rollbook::builder()
+            .transport(wire)
+            .clock(Arc::new(TokioClock::new()));
+        let rollbook = rollbook.build(&sources).unwrap();
         Self { sandbox, rollbook }
     }
 

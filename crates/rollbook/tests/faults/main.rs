@@ -9,6 +9,7 @@
 )]
 
 mod budgets;
+mod clock;
 mod fan_out;
 mod oracle;
 mod reading;

@@ -8,10 +8,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use rollbook::model::{Completeness, DeviceQuery, UserQuery, WorkstationQuery};
-use rollbook::transport::{Clock, Request, Response, Transport, TransportError};
+use rollbook::transport::{Clock as _, Request, Response, Transport, TransportError};
 use rollbook::{BaseUrl, Rollbook, Secret, Source, SourceConfig, Walk, WalkEvent, WalkReport, Walks};
 use rollbook_sandbox::{Sandbox, SandboxTransport, credentials};
 use tokio::time::Instant;
+
+use crate::clock::TokioClock;
 
 /// Longer than any walk takes on a vendor's clock: whoever waits for more waits for ever.
 const FOR_EVER: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -32,34 +34,6 @@ pub(crate) fn run<T>(case: impl Future<Output = T>) -> T {
                 .await
                 .unwrap_or_else(|_| panic!("it hangs"))
         })
-}
-
-/// Tokio's clock, paused or not, which is the one that the sandbox's delays go by.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct TokioClock(Instant);
-
-impl TokioClock {
-    /// 2026-01-15T09:00:00Z, when the sandbox's world was photographed.
-    const START: Duration = Duration::from_secs(1_768_467_600);
-
-    pub(crate) fn new() -> Self {
-        Self(Instant::now())
-    }
-}
-
-#[async_trait]
-impl Clock for TokioClock {
-    fn now(&self) -> std::time::Instant {
-        Instant::now().into_std()
-    }
-
-    fn unix_time(&self) -> Duration {
-        Self::START + self.0.elapsed()
-    }
-
-    async fn sleep(&self, duration: Duration) {
-        tokio::time::sleep(duration).await;
-    }
 }
 
 /// The sandbox, which is told the time, and how many requests were under way at once at most.
