@@ -84,7 +84,7 @@ impl Transport for Signing {
                 Some(token) => token,
                 None => provider.token().await.map_err(TransportError::in_sign_in)?,
             };
-            let kept = (provider.renews() || self.has_served(&token)).then(|| request.clone());
+            let kept = request.clone();
             request.headers_mut().insert(AUTHORIZATION, token.bearer()?);
             let response = self.inner.send(request).await?;
             if response.status() != StatusCode::UNAUTHORIZED {
@@ -102,9 +102,9 @@ impl Transport for Signing {
             } else {
                 !replayed && ended
             };
-            let Some(kept) = kept.filter(|_| again && attempts.take()) else {
+            if !again || !attempts.take() {
                 return Ok(with_scrubber(response, &token, &attempts));
-            };
+            }
             request = kept;
             replayed = true;
         }

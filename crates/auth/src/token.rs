@@ -67,11 +67,6 @@ pub trait TokenProvider: Send + Sync + fmt::Debug {
         None
     }
 
-    /// Whether another token may follow one that is rejected. Where none can, no request is kept for a replay.
-    fn renews(&self) -> bool {
-        true
-    }
-
     /// Says that the server did not take this token. True when another can be had.
     fn reject(&self, token: &IssuedToken) -> bool;
 }
@@ -148,10 +143,6 @@ impl TokenProvider for StaticToken {
 
     fn at_hand(&self) -> Option<IssuedToken> {
         Some(self.0.clone())
-    }
-
-    fn renews(&self) -> bool {
-        false
     }
 
     fn reject(&self, _: &IssuedToken) -> bool {
