@@ -40,7 +40,7 @@ pub(crate) async fn of(place: usize, operation: Operation, spec: Spec) -> Option
         }
         _ => {
             // The plan is made in peace: what goes wrong while lists are read is told for the lists.
-            let plan = changes::approved(&world, place, operation).await;
+            let plan = world.approved(place, operation).await;
             if spec.is_of_sign_in() {
                 world.sandbox.revoke_tokens();
             }

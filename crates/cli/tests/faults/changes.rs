@@ -1,35 +1,10 @@
 //! What became of a change, held against what happened.
 
-use rollbook::model::{ApprovedPlan, Change, ChangeFate, DeviceSelector, Guards, Operation};
+use rollbook::model::{ApprovedPlan, ChangeFate};
 
 use crate::cell::Told;
 use crate::tally::Tally;
 use crate::world::World;
-
-/// Some change of this kind that touches something.
-pub(crate) async fn approved(world: &World, place: usize, operation: Operation) -> ApprovedPlan {
-    let directory = world.source(place).directory();
-    for change in world.candidates(place) {
-        let with_guid = matches!(
-            change,
-            Change::DeleteDevice(DeviceSelector::Enrollment { guid: Some(_), .. })
-        );
-        if change.operation() != operation || with_guid {
-            continue;
-        }
-        let Some(Ok(plan)) = directory.plan(&[change]).await.into_iter().next() else {
-            continue;
-        };
-        if plan.asked.is_empty() {
-            continue;
-        }
-        let guards = Guards::default()
-            .with_expect(plan.targets.len())
-            .with_max_implied(plan.implied.len());
-        return guards.approve(plan).unwrap();
-    }
-    panic!("the sandbox has nothing for `{operation}`");
-}
 
 pub(crate) async fn told(world: &World, place: usize, plan: &ApprovedPlan) -> Told {
     let before = world.facts();

@@ -9,6 +9,8 @@
 
 mod cell;
 mod changes;
+#[path = "../../../rollbook/tests/faults/clock.rs"]
+mod clock;
 #[path = "../../src/exit.rs"]
 #[expect(dead_code, reason = "the program uses more of it")]
 mod exit;

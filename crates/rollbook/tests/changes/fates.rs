@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use rollbook::model::{Change, ChangeFate, DeviceSelector, Guards, Operation, Outcome};
+use rollbook::model::{ChangeFate, Guards, Operation, Outcome};
 use rollbook::transport::{Fate, Request, Response, Transport, TransportError, TransportErrorKind};
 use rollbook_sandbox::{Sandbox, SandboxConfig, SandboxTransport};
 
@@ -56,31 +56,6 @@ fn sandbox() -> Sandbox {
     Sandbox::new(SandboxConfig::default().with_users(20).with_devices(30))
 }
 
-/// Some change of this kind that touches something. It is planned with faults out of the way.
-async fn approved(world: &World, place: usize, operation: Operation) -> rollbook::model::ApprovedPlan {
-    let directory = world.source(place).directory();
-    let fits = |change: &Change| {
-        change.operation() == operation
-            && !matches!(
-                change,
-                Change::DeleteDevice(DeviceSelector::Enrollment { guid: Some(_), .. })
-            )
-    };
-    for change in world.candidates(place).into_iter().filter(fits) {
-        let Some(Ok(plan)) = directory.plan(&[change]).await.into_iter().next() else {
-            continue;
-        };
-        if plan.asked.is_empty() {
-            continue;
-        }
-        let guards = Guards::default()
-            .with_expect(plan.targets.len())
-            .with_max_implied(plan.implied.len());
-        return guards.approve(plan).unwrap();
-    }
-    panic!("the sandbox has nothing for `{operation}`");
-}
-
 fn may_be_sent_again(operation: Operation, fault: &str) -> bool {
     operation == Operation::CreateUser || fault.contains("429")
 }
@@ -91,7 +66,7 @@ async fn the_fate_told_is_the_truth_whatever_goes_wrong() {
         for fault in FAULTS {
             let sandbox = sandbox();
             let world = World::new(sandbox.clone());
-            let plan = approved(&world, place, operation).await;
+            let plan = world.approved(place, operation).await;
             let before = world.facts();
             for method in ["DELETE", "POST"] {
                 let spec = format!("{fault},method={method},path=/");
@@ -172,7 +147,7 @@ async fn without_an_answer(
         carries_out,
     };
     let world = World::over(sandbox, Arc::new(wire));
-    let plan = approved(&world, place, operation).await;
+    let plan = world.approved(place, operation).await;
     let before = world.facts();
     let mut outcomes = world.source(place).directory().carry_out(&plan).await;
     assert_eq!(outcomes.len(), 1, "{operation}");
@@ -223,7 +198,7 @@ async fn what_was_already_gone_is_not_found() {
             continue;
         }
         let world = World::new(sandbox());
-        let plan = approved(&world, place, operation).await;
+        let plan = world.approved(place, operation).await;
         let directory = world.source(place).directory();
         assert_eq!(directory.carry_out(&plan).await[0].fate, ChangeFate::Done);
         let again = directory.plan(std::slice::from_ref(&plan.change)).await.remove(0);

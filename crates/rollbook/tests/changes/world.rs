@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rollbook::model::{
-    Change, DeviceSelector, Effect, EffectKind, NewUser, SerialNumber, Subject, Text, UserSelector,
+    ApprovedPlan, Change, DeviceSelector, Effect, EffectKind, Guards, NewUser, Operation, SerialNumber,
+    Subject, Text, UserSelector,
 };
 use rollbook::transport::Transport;
 use rollbook::{BaseUrl, Rollbook, Secret, Source, SourceConfig};
@@ -109,6 +110,31 @@ impl World {
             BANYAN => self.at_banyan(),
             _ => ["Ann Lee", "Bo Chen"].into_iter().map(create).collect(),
         }
+    }
+
+    /// Some change of this kind that touches something. It is planned with faults out of the way.
+    pub(crate) async fn approved(&self, place: usize, operation: Operation) -> ApprovedPlan {
+        let directory = self.source(place).directory();
+        for change in self.candidates(place) {
+            let with_guid = matches!(
+                change,
+                Change::DeleteDevice(DeviceSelector::Enrollment { guid: Some(_), .. })
+            );
+            if change.operation() != operation || with_guid {
+                continue;
+            }
+            let Some(Ok(plan)) = directory.plan(&[change]).await.into_iter().next() else {
+                continue;
+            };
+            if plan.asked.is_empty() {
+                continue;
+            }
+            let guards = Guards::default()
+                .with_expect(plan.targets.len())
+                .with_max_implied(plan.implied.len());
+            return guards.approve(plan).unwrap();
+        }
+        panic!("the sandbox has nothing for `{operation}`");
     }
 
     fn at_truu(&self) -> Vec<Change> {

@@ -6,6 +6,7 @@ use rollbook_transport::{Attempts, OpenAttempt, Response, Safety, Scrubber, requ
 use serde::Deserialize;
 
 use crate::decode::{read_at, wrong_shape};
+use crate::lenient::MOST_ROWS;
 use crate::{Answer, Api, CallPlace, Refusal};
 
 /// The answer to a call, and what an error in it has to say: where it happened, the status, the request id, the attempts.
@@ -119,6 +120,9 @@ impl Reply {
                 Some(found) if found.contains("html") => wrong_shape(&format!(
                     "$: expected JSON, found {found}; check base_url and proxies"
                 )),
+                _ if objects(&self.body) > MOST_OBJECTS => {
+                    wrong_shape(&format!("$: more than {MOST_OBJECTS} objects in one reply"))
+                }
                 _ => return Ok(self),
             }
         } else if self.status.is_redirection() {
@@ -146,6 +150,15 @@ fn is_open(kind: ErrorKind) -> bool {
         kind,
         ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::Decode
     )
+}
+
+/// How many objects a reply may have, sixteen for each of the most rows. An empty one of three bytes can become a type of a hundred
+/// members, so that it is their number that bounds what a reply costs, and not its length.
+const MOST_OBJECTS: usize = 16 * MOST_ROWS;
+
+/// How many objects there are at most: braces in texts count too.
+fn objects(json: &[u8]) -> usize {
+    json.iter().filter(|byte| **byte == b'{').count()
 }
 
 fn media_type(headers: &HeaderMap) -> Option<&str> {
