@@ -36,7 +36,9 @@ pub(crate) async fn run(mut context: Context, args: &CheckpointArgs) -> Result<E
         &mut outcome,
         &mut checkpoint,
         |page| {
-            let Some((walk, facts)) = page else { return Ok(None) };
+            let Some((walk, facts)) = page else {
+                return Ok(None);
+            };
             facts.iter().for_each(|facts| tallies[walk].count(facts));
             Ok(Some(serde_json::to_value(&tallies[walk])?))
         },
