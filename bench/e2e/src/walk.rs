@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use rollbook::HttpClient;
 
-use crate::Result;
 use crate::lists::List;
 use crate::ours::{Facade, read_native, wire};
+use crate::{Result, naive};
 
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
@@ -30,6 +30,8 @@ pub(crate) enum By {
     Facade,
     /// The vendor's crate over a bare wire, which knows no budget.
     Vendor,
+    /// The loop that anybody would write: for a profile of it.
+    Naive,
 }
 
 pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
@@ -42,6 +44,10 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
     let size = list.page_size();
     let rows = match by {
         By::Vendor => read_native(base_url, *list, wire(HttpClient::Reqwest)?, 8, size).await?,
+        By::Naive => {
+            let client = reqwest::Client::builder().no_proxy().build()?;
+            naive::read(&client, base_url, *list).await?
+        }
         By::Facade => {
             let facade = Facade::new(base_url, *list, HttpClient::Reqwest, 8, size)?;
             match out {

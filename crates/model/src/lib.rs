@@ -47,6 +47,7 @@ pub mod testing;
 mod time;
 mod trust;
 mod user;
+mod window;
 mod workstation;
 
 pub use capabilities::{Capabilities, Filter, Operation, Support};

@@ -64,6 +64,7 @@ impl<T> Page<T> {
 /// rows of this one take their time.
 pub struct UnreadPage<T> {
     pub(crate) next: Option<String>,
+    pub(crate) bytes: usize,
     read: Box<dyn FnOnce() -> Result<Page<T>, Error> + Send>,
 }
 
@@ -73,8 +74,16 @@ impl<T: 'static> UnreadPage<T> {
     pub fn new(next: Option<String>, read: impl FnOnce() -> Result<Page<T>, Error> + Send + 'static) -> Self {
         Self {
             next,
+            bytes: 0,
             read: Box::new(read),
         }
+    }
+
+    /// The same page, which holds so many bytes until it is read: of large pages fewer are asked for ahead.
+    #[must_use]
+    pub fn holding(mut self, bytes: usize) -> Self {
+        self.bytes = bytes;
+        self
     }
 
     pub(crate) fn read(self) -> Result<Page<T>, Error> {
@@ -90,7 +99,7 @@ impl<T: 'static> UnreadPage<T> {
         f: Arc<dyn Fn(T) -> U + Send + Sync>,
     ) -> UnreadPage<U> {
         let read = self.read;
-        UnreadPage::new(self.next, move || Ok(read()?.map(keep.as_ref(), &*f)))
+        UnreadPage::new(self.next, move || Ok(read()?.map(keep.as_ref(), &*f))).holding(self.bytes)
     }
 }
 

@@ -1,4 +1,3 @@
-use std::collections::VecDeque;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -6,21 +5,18 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
-use futures_util::stream::FuturesOrdered;
 
 use crate::evidence::{Brought, Evidence, News, Rows};
 use crate::page::Keep;
 use crate::plan::{PageFacts, Plan, Step};
 use crate::progress::{Next, Progress, Snapshot, Start};
+use crate::window::{FetchFuture, Window};
 use crate::{
     Completeness, Cursor, Error, ErrorKind, Fate, Grade, Page, Paging, Position, RejectedRow, UnreadMember,
     UnreadPage,
 };
 
-type FetchFuture<T> = Pin<Box<dyn Future<Output = Fetched<T>> + Send>>;
 type Fetch<T> = Arc<dyn Fn(Position) -> FetchFuture<T> + Send + Sync>;
-type Fetched<T> = Result<UnreadPage<T>, Error>;
-type InFlight<T> = Pin<Box<dyn Future<Output = (Position, Fetched<T>)> + Send>>;
 
 /// How often the runtime gets a turn between asking for the page after a cursor and reading the page that has come: a client
 /// may hand a request to a task of its own, and reading a page does not let go.
@@ -40,17 +36,17 @@ const TURNS: u32 = 4;
 /// - an error ends the stream and leaves a [`cursor`](Self::cursor) to go on from;
 /// - a list that changed under the walk is read once more, and only new rows of that pass are delivered.
 ///
-/// Holds the pages in flight, the page being delivered, and about ten bytes for each row seen (twenty while a list is read
-/// again), beside at most a hundred rows that could not be read and a thousand whose id came twice. A dropped pager
-/// abandons its requests.
+/// Holds the pages in flight and those that came before one that is slow, together at most twice as many as may be in flight and
+/// of large pages fewer: about eight megabytes. Beside them the page being delivered, and about ten bytes for each row seen
+/// (twenty while a list is read again), at most a hundred rows that could not be read and a thousand whose id came twice. A
+/// dropped pager abandons its requests.
 pub struct Pager<T> {
     list: &'static str,
     paging: Paging,
     fetch: Fetch<T>,
     keep: Option<Keep<T>>,
     plan: Plan,
-    in_flight: FuturesOrdered<InFlight<T>>,
-    arrived: VecDeque<(Position, Fetched<T>)>,
+    window: Window<T>,
     /// A page whose next one was asked for already, and the turns that the runtime still gets before it is read.
     reading: Option<(Position, UnreadPage<T>, u32)>,
     rows: Rows<T>,
@@ -118,8 +114,7 @@ impl<T: Send + 'static> Pager<T> {
             paging,
             fetch,
             keep: None,
-            in_flight: FuturesOrdered::new(),
-            arrived: VecDeque::new(),
+            window: Window::new(),
             reading: None,
             rows: Rows::new(),
             at: None,
@@ -324,7 +319,7 @@ impl<T: Send + 'static> Pager<T> {
                     cx.waker().wake_by_ref();
                     return Poll::Pending;
                 }
-                if !self.in_flight.is_empty() {
+                if !self.window.is_empty() {
                     return Poll::Pending;
                 }
                 self.end_of_pass();
@@ -355,7 +350,7 @@ impl<T: Send + 'static> Pager<T> {
     fn next_arrived(&mut self) -> Option<(Position, Result<Page<T>, Error>)> {
         let (position, page, turns) = match self.reading.take() {
             Some(reading) => reading,
-            None => match self.arrived.pop_front()? {
+            None => match self.window.take()? {
                 (position, Err(error)) => return Some((position, Err(error))),
                 (position, Ok(page)) => {
                     let asked = self.ask_first(&page);
@@ -393,31 +388,28 @@ impl<T: Send + 'static> Pager<T> {
                 };
                 self.ask(position, false);
             }
-            match Pin::new(&mut self.in_flight).poll_next(cx) {
-                Poll::Ready(Some(arrived)) => self.arrived.push_back(arrived),
-                Poll::Ready(None) | Poll::Pending => return,
+            if !self.window.collect(cx) {
+                return;
             }
         }
     }
 
     fn may_ask(&self) -> bool {
-        let waiting = self.in_flight.len() + self.arrived.len();
-        let bound = if !self.read_ahead || self.plan.is_blind() {
+        let ahead = if !self.read_ahead || self.plan.is_blind() {
             1
         } else {
             self.plan.ahead()
         };
         let stopped = !self.read_ahead && self.evidence.counts.pages > 0 && !self.rows.due.is_empty();
-        waiting < bound && self.probing.is_none() && self.broken.is_none() && !stopped
+        self.window.has_room(ahead) && self.probing.is_none() && self.broken.is_none() && !stopped
     }
 
     fn ask(&mut self, position: Position, before_all: bool) {
         let page = (self.fetch)(position.clone());
-        let future: InFlight<T> = Box::pin(async move { (position, page.await) });
         if before_all {
-            self.in_flight.push_front(future)
+            self.window.push_front(position, page);
         } else {
-            self.in_flight.push_back(future)
+            self.window.push_back(position, page);
         }
     }
 
@@ -454,31 +446,20 @@ impl<T: Send + 'static> Pager<T> {
         match step {
             Step::Continue => {}
             Step::Gap(gap) => self.evidence.counts.pass.gap = Some(gap),
-            Step::First(position) => {
-                self.put_back_arrived();
-                self.ask(position, true);
-            }
+            Step::First(position) => self.ask(position, true),
             Step::Broken(message) => {
                 // The rows of this page are real: they are delivered, then the error.
-                self.abandon();
+                self.window.abandon();
                 self.broken = Some(paging_error(message));
             }
-            Step::End => self.abandon(),
+            Step::End => self.window.abandon(),
             Step::Shrank => {
                 self.evidence.counts.pass.shrank = true;
-                self.abandon();
+                self.window.abandon();
             }
         }
         // Whoever keeps the progress is told of every page, also of one that has no wanted row.
         Ok(!self.rows.due.is_empty() || self.evidence.news.is_some())
-    }
-
-    /// A page that must come first goes before what has arrived already; order is kept by asking the stream again.
-    fn put_back_arrived(&mut self) {
-        while let Some((position, outcome)) = self.arrived.pop_back() {
-            self.in_flight
-                .push_front(Box::pin(async move { (position, outcome) }));
-        }
     }
 
     /// The first page, asked again, says where the list ends now: before the refused page, or the page is there after all.
@@ -518,7 +499,7 @@ impl<T: Send + 'static> Pager<T> {
         {
             Some(probe) => {
                 self.refusals += 1;
-                self.abandon();
+                self.window.abandon();
                 self.plan.go_back_to(&position);
                 self.probing = Some((position, error));
                 self.ask(probe, false);
@@ -528,13 +509,8 @@ impl<T: Send + 'static> Pager<T> {
         }
     }
 
-    fn abandon(&mut self) {
-        self.in_flight = FuturesOrdered::new();
-        self.arrived.clear();
-    }
-
     fn fail(&mut self, error: Error) -> Poll<Option<Result<(), Error>>> {
-        self.abandon();
+        self.window.abandon();
         self.probing = None;
         if self.state == State::Repairing {
             // The first pass was whole: its rows stand, and so does what it proved.

@@ -10,3 +10,4 @@ mod drift;
 mod resume;
 mod rules;
 mod support;
+mod window;

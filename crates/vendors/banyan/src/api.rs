@@ -3,7 +3,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use rollbook_auth::{AuthLayer, CachedTokens, Origin, StaticToken, TokenProvider};
-use rollbook_model::{Error, Page, Pager, Paging, Position, SourceName};
+use rollbook_model::{Error, Page, Pager, Paging, Position, SourceName, UnreadPage};
 use rollbook_transport::{Layer as _, SystemClock, Transport, judge_by_status};
 use rollbook_vendor_kit::{Api, BaseUrl, CallPlace, DEFAULT_PAGES_AHEAD, Native, Path, Query, Record, Reply};
 
@@ -309,7 +309,7 @@ impl Client {
             limit: self.page_size,
             ahead: self.ahead,
         };
-        Pager::new(operation, paging, move |position| {
+        Pager::of_unread(operation, paging, move |position| {
             let (api, query) = (api.clone(), query.clone());
             async move {
                 let (skip, limit) = match position {
@@ -318,7 +318,9 @@ impl Client {
                 };
                 let place = CallPlace::page(operation, &position);
                 let query = query.with("skip", skip).with("limit", limit);
-                read(&api.get(&place, &Path::of(path), &query).await?, list, skip)
+                let reply = api.get(&place, &Path::of(path), &query).await?;
+                let bytes = reply.body().len();
+                Ok(UnreadPage::new(None, move || read(&reply, list, skip)).holding(bytes))
             }
         })
     }

@@ -258,7 +258,8 @@ impl Client {
                 };
                 let query = query.with("limit", limit).with_some("next_cursor", cursor);
                 let reply = api.get(&place, &Path::of(path), &query).await?;
-                Ok(UnreadPage::new(next_cursor(&reply), move || read(&reply)))
+                let (next, bytes) = (next_cursor(&reply), reply.body().len());
+                Ok(UnreadPage::new(next, move || read(&reply)).holding(bytes))
             }
         })
     }

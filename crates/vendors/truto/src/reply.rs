@@ -1,21 +1,51 @@
 //! The shapes in which Truto gives a list: an array, or with `truto_key_by` an object whose keys are a member's values.
 
+use std::fmt;
+
 use rollbook_model::{Error, Page, Row};
 use rollbook_vendor_kit::lenient::{Rows, text};
 use rollbook_vendor_kit::{Flag, Members, Native, Record, Reply, decode_list, decode_page};
-use serde::Deserialize;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer as _};
 
 use crate::api::Keyed;
 use crate::wire::Envelope;
 
-/// The cursor of the next page, found without reading the rows; none also where the reply cannot be read, which reading it tells.
+/// The cursor of the next page, found by reading no further than to its end; none also where the reply cannot be read so far,
+/// which reading it tells.
 pub(crate) fn next_cursor(reply: &Reply) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Next {
-        #[serde(default, deserialize_with = "text")]
-        next_cursor: Option<String>,
+    cursor_in(reply.body())
+}
+
+fn cursor_in(body: &[u8]) -> Option<String> {
+    let mut cursor = None;
+    // An error tells nothing: serde has one for an object that is not read to its end too.
+    let _ = serde_json::Deserializer::from_slice(body).deserialize_map(UpToCursor(&mut cursor));
+    cursor
+}
+
+struct UpToCursor<'a>(&'a mut Option<String>);
+
+impl<'de> Visitor<'de> for UpToCursor<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
     }
-    serde_json::from_slice::<Next>(reply.body()).ok()?.next_cursor
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        #[derive(Deserialize)]
+        struct Cursor(#[serde(deserialize_with = "text")] Option<String>);
+
+        while let Some(name) = members.next_key::<String>()? {
+            if name == "next_cursor" {
+                *self.0 = members.next_value::<Cursor>()?.0;
+                break;
+            }
+            members.next_value::<IgnoredAny>()?;
+        }
+        Ok(())
+    }
 }
 
 pub(crate) fn page<T: Record>(reply: &Reply) -> Result<Page<Native<T>>, Error> {
@@ -49,4 +79,37 @@ pub(crate) fn keyed_page<T: Record>(reply: &Reply) -> Result<Page<Keyed<T>>, Err
     page.partial = envelope.is_partial_response == Some(Flag::True);
     page.next = envelope.next_cursor;
     Ok(page)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cursor_in;
+
+    #[test]
+    fn the_cursor_is_found_wherever_it_stands_and_never_in_a_row() {
+        for (body, cursor) in [
+            (
+                r#"{"next_cursor":"c:1","result":[{"next_cursor":"no"}]}"#,
+                Some("c:1"),
+            ),
+            (
+                r#"{"result":[{"next_cursor":"no"}],"next_cursor":"c:1"}"#,
+                Some("c:1"),
+            ),
+            (
+                r#"{"result":[{"a":"]}{\"next_cursor\":"}],"next_cursor":"c:1"}"#,
+                Some("c:1"),
+            ),
+            (r#"{"next_\u0063ursor":"c:1","result":[]}"#, Some("c:1")),
+            (r#"{"result":[{"next_cursor":"no"}]}"#, None),
+            (r#"{"result":[{"next_cursor":"no"}"#, None),
+            (r#"[{"next_cursor":"no"}]"#, None),
+            (r#"{"next_cursor":null,"result":[]}"#, None),
+            (r#"{"next_cursor":["no"],"result":[]}"#, None),
+            (r#"{"nex"#, None),
+            ("", None),
+        ] {
+            assert_eq!(cursor_in(body.as_bytes()).as_deref(), cursor, "{body}");
+        }
+    }
 }

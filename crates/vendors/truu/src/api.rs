@@ -2,10 +2,11 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use rollbook_auth::{AuthLayer, CachedTokens, Origin};
-use rollbook_model::{Error, Page, Pager, Paging, Position, SourceName};
+use rollbook_model::{Error, Page, Pager, Paging, Position, SourceName, UnreadPage};
 use rollbook_transport::{Layer as _, SystemClock, Transport, judge_by_status};
 use rollbook_vendor_kit::{
-    Api, BaseUrl, CallPlace, DEFAULT_PAGES_AHEAD, Native, Path, Query, Record, decode_list, decode_page,
+    Api, BaseUrl, CallPlace, DEFAULT_PAGES_AHEAD, Native, Path, Query, Record, Reply, decode_list,
+    decode_page,
 };
 
 use crate::wire::{Asset, Envelope, SystemDevice, SystemDeviceId, User};
@@ -201,24 +202,24 @@ impl Client {
         query: Query,
     ) -> Pager<Native<T>> {
         let api = self.api.clone();
-        Pager::new(
+        Pager::of_unread(
             operation,
             Paging::Numbered { ahead: self.ahead },
             move |position| {
                 let (api, path, query) = (api.clone(), path.clone(), query.clone());
-                async move { page(&api, operation, &path, query, &position).await }
+                async move { fetch(&api, operation, &path, query, &position).await }
             },
         )
     }
 }
 
-async fn page<T: Record>(
+async fn fetch<T: Record + 'static>(
     api: &Api,
     operation: &'static str,
     path: &Path,
     query: Query,
     position: &Position,
-) -> Result<Page<Native<T>>, Error> {
+) -> Result<UnreadPage<Native<T>>, Error> {
     let place = CallPlace::page(operation, position);
     let number = match position {
         Position::Page(number) => *number,
@@ -231,6 +232,11 @@ async fn page<T: Record>(
         query.with("page", number)
     };
     let reply = api.get(&place, path, &query).await?;
+    let bytes = reply.body().len();
+    Ok(UnreadPage::new(None, move || page(&reply)).holding(bytes))
+}
+
+fn page<T: Record>(reply: &Reply) -> Result<Page<Native<T>>, Error> {
     let (page, rest) = decode_list(reply.body(), reply.body(), &["results"], "$.results");
     let envelope: Envelope<'_> = reply.read_object(&rest)?;
     let mut page = page.unwrap_or_else(|| decode_page(reply.body(), &envelope.results, "$.results"));
