@@ -1,9 +1,7 @@
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use crate::open::open_enum;
-use crate::{DeviceId, NativeRow, SourceName, Timestamp, Trust, Vendor};
+use crate::{DeviceId, NativeRow, SourceName, Timestamp, Trust, Vendor, VendorIds};
 
 /// One enrolled phone, laptop or agent at one source.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -16,7 +14,7 @@ pub struct Device {
     /// The vendor's id: TruU `deviceId` (a uuid), Banyan `DeviceID` or else the serial number, Truto `id`.
     pub id: DeviceId,
     /// Further ids by name.
-    pub vendor_ids: BTreeMap<&'static str, String>,
+    pub vendor_ids: VendorIds,
     /// The maker's serial number as it came; vendors also send junk here ("0", "To be filled by O.E.M.").
     pub serial_number: Option<String>,
     /// The name to show.
@@ -58,12 +56,13 @@ pub struct Device {
 
 impl Device {
     /// A device of which nothing but the id is known.
+    #[inline]
     pub fn new(source: SourceName, vendor: Vendor, id: DeviceId) -> Self {
         Self {
             source,
             vendor,
             id,
-            vendor_ids: BTreeMap::new(),
+            vendor_ids: VendorIds::default(),
             serial_number: None,
             name: None,
             kind: None,

@@ -79,6 +79,13 @@ pub(crate) struct Brought {
     pub(crate) fresh: usize,
 }
 
+/// Whether no row before had this one's key.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    fresh: bool,
+    fresh_in_pass: bool,
+}
+
 impl Evidence {
     /// The evidence of a walk that was seen to get so far.
     pub(crate) fn restored(counts: Counts, seen: KeySet, repeated: BTreeSet<u64>) -> Self {
@@ -127,14 +134,17 @@ impl Evidence {
             self.unread
                 .extend(page.unread.drain(..).take(room).map(|unread| unread.on(place)));
         }
-        let mut in_page = HashSet::with_capacity(page.rows.len());
+        tell_apart(&mut page.rows);
+        rows.due.reserve(page.rows.len());
         for row in page.rows.drain(..) {
-            // Two rows of one page are two rows, whatever their keys: a page is one reading of the list.
-            let mut key = row.key;
-            while !in_page.insert(key) {
-                key = hash_of((key, "again"));
+            let seen = self.see(row.key);
+            fresh += usize::from(seen.fresh_in_pass);
+            let wanted = !row.hidden && keep.is_none_or(|keep| keep(&row.value));
+            if seen.fresh && wanted {
+                rows.due.push_back(row.value);
+            } else if !seen.fresh_in_pass && wanted && rows.held.len() < REPEATS_HELD {
+                rows.held.push(row.value);
             }
-            fresh += usize::from(self.take_row(row, key, keep, rows));
         }
         Brought { received, fresh }
     }
@@ -155,8 +165,8 @@ impl Evidence {
         fresh
     }
 
-    /// True when no row of this pass had this key before.
-    fn take_row<T>(&mut self, row: Row<T>, key: u64, keep: Option<&Keep<T>>, rows: &mut Rows<T>) -> bool {
+    /// Counts a row of this key.
+    fn see(&mut self, key: u64) -> Seen {
         let fresh = self.seen.insert(key);
         // The first pass sees what the whole walk has seen so far; only a second one needs a set of its own.
         let fresh_in_pass = match &mut self.pass_seen {
@@ -166,7 +176,6 @@ impl Evidence {
         if let Some(news) = self.news.as_mut().filter(|_| fresh) {
             news.keys.push(key);
         }
-        let wanted = !row.hidden && keep.is_none_or(|keep| keep(&row.value));
         if fresh_in_pass {
             self.counts.pass.unique += 1;
         } else {
@@ -178,12 +187,7 @@ impl Evidence {
                 news.repeated.push(key);
             }
         }
-        if fresh && wanted {
-            rows.due.push_back(row.value);
-        } else if !fresh_in_pass && wanted && rows.held.len() < REPEATS_HELD {
-            rows.held.push(row.value);
-        }
-        fresh_in_pass
+        Seen { fresh, fresh_in_pass }
     }
 
     /// The end of a pass. A row whose key came before on another page is the same row, moved, or another one with the same
@@ -262,5 +266,36 @@ impl Evidence {
             grade,
             reason,
         }
+    }
+}
+
+/// Two rows of one page are two rows, whatever their keys: a page is one reading of the list.
+fn tell_apart<T>(rows: &mut [Row<T>]) {
+    let mut keys: Vec<u64> = rows.iter().map(|row| row.key).collect();
+    keys.sort_unstable();
+    // Nearly every page has no key twice, and sorting tells that for less than a set of the keys costs.
+    if keys.is_sorted_by(|one, next| one < next) {
+        return;
+    }
+    let mut in_page = HashSet::with_capacity(rows.len());
+    for row in rows {
+        while !in_page.insert(row.key) {
+            row.key = hash_of((row.key, "again"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_rows_of_one_page_are_two_rows_whatever_their_keys() {
+        let page = || Page::new(["a", "a", "b", "a"].map(|key| Row::new(key, key)).into());
+        let (mut evidence, mut rows) = (Evidence::default(), Rows::new());
+        let brought = evidence.take(&mut page(), "page 1", None, &mut rows);
+        assert_eq!((brought.fresh, rows.due.len()), (4, 4));
+        let again = evidence.take(&mut page(), "page 2", None, &mut rows);
+        assert_eq!((again.fresh, rows.due.len()), (0, 4));
     }
 }

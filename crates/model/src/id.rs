@@ -24,7 +24,7 @@ macro_rules! ids {
             /// [`BlankId`] when there is nothing but white space.
             pub fn new(id: impl Into<String>) -> Result<Self, BlankId> {
                 let id = id.into();
-                if id.trim().is_empty() { Err(BlankId) } else { Ok(Self(id)) }
+                if id.chars().all(char::is_whitespace) { Err(BlankId) } else { Ok(Self(id)) }
             }
 
             /// The id as the vendor wrote it.

@@ -47,6 +47,7 @@ pub mod testing;
 mod time;
 mod trust;
 mod user;
+mod vendor_ids;
 mod window;
 mod workstation;
 
@@ -72,6 +73,7 @@ pub use query::{DeviceQuery, UserQuery, WorkstationQuery};
 pub use time::{InvalidTimestamp, Timestamp};
 pub use trust::{Trust, TrustLevel, TrustOverride};
 pub use user::{Email, User, UserStatus};
+pub use vendor_ids::VendorIds;
 pub use workstation::{Enrollment, EnrollmentUser, Hardware, Network, Workstation};
 
 /// The example of the README, which is run as those here are.

@@ -135,6 +135,7 @@ impl<T> Row<T> {
     }
 
     /// The same, of a key that is a hash already.
+    #[inline]
     pub fn of_key(key: u64, value: T) -> Self {
         Self {
             key,

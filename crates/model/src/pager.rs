@@ -301,7 +301,7 @@ impl<T: Send + 'static> Pager<T> {
                 Poll::Ready(Some(Ok(()))) => {}
             }
         }
-        Poll::Ready(Some(Ok(self.rows.due.drain(..).collect())))
+        Poll::Ready(Some(Ok(Vec::from(std::mem::take(&mut self.rows.due)))))
     }
 
     /// Takes the next page in: `Ok` when there is one, none at the end.

@@ -40,9 +40,7 @@ impl UserQuery {
 
     /// Whether `user` fits. A serial number is not on a user's row: the vendor alone can tell.
     pub fn matches(&self, user: &User) -> bool {
-        let id = |name, wanted: &Option<String>| {
-            wanted.is_none() || same(wanted, user.vendor_ids.get(name).map(String::as_str))
-        };
+        let id = |name, wanted: &Option<String>| wanted.is_none() || same(wanted, user.vendor_ids.get(name));
         let email = self.email.as_deref().is_none_or(|wanted| {
             user.emails
                 .iter()
@@ -245,8 +243,8 @@ mod tests {
             let query = UserQuery {
                 email: user.emails.first().map(|email| email.value.to_uppercase()),
                 user_name: user.user_name.clone(),
-                guid: user.vendor_ids.get("guid").cloned(),
-                tuid: user.vendor_ids.get("tuid").cloned(),
+                guid: user.vendor_ids.get("guid").map(str::to_owned),
+                tuid: user.vendor_ids.get("tuid").map(str::to_owned),
                 name: user.display_name.clone(),
                 status: user.status.as_ref().map(ToString::to_string),
                 ..UserQuery::default()

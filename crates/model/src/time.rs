@@ -49,9 +49,8 @@ impl FromStr for Timestamp {
     type Err = InvalidTimestamp;
 
     fn from_str(text: &str) -> Result<Self, InvalidTimestamp> {
-        let trimmed = text.trim();
-        plain(trimmed.as_bytes())
-            .or_else(|| trimmed.parse().ok())
+        plain(text.as_bytes())
+            .or_else(|| text.trim().parse().ok())
             .map(Self)
             .ok_or_else(|| InvalidTimestamp(text.to_owned()))
     }
@@ -60,12 +59,11 @@ impl FromStr for Timestamp {
 /// Reads the one spelling that vendors send all day, `2024-01-06T07:13:54.805219Z`, in a fifth of the instructions. Whatever
 /// else is a time, a leap second among it, is jiff's.
 fn plain(text: &[u8]) -> Option<jiff::Timestamp> {
-    let (moment, fraction) = text.split_at_checked(19)?;
-    let number = |at: std::ops::Range<usize>| digits(&moment[at]);
-    let shaped = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
-    if shaped.iter().any(|(at, mark)| moment[*at] != *mark) {
+    let (moment, fraction) = text.split_first_chunk::<19>()?;
+    #[rustfmt::skip]
+    let [y1, y2, y3, y4, b'-', mo1, mo2, b'-', d1, d2, b'T', h1, h2, b':', mi1, mi2, b':', s1, s2] = *moment else {
         return None;
-    }
+    };
     let nanos = match fraction {
         b"Z" => 0,
         [b'.', digits_after @ .., b'Z'] if matches!(digits_after.len(), 1..=9) => {
@@ -73,15 +71,27 @@ fn plain(text: &[u8]) -> Option<jiff::Timestamp> {
         }
         _ => return None,
     };
-    let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
-    let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
-    if hour > 23 || minute > 59 || second > 59 {
+    let (year, month, day) = (
+        digits(&[y1, y2, y3, y4])?,
+        digits(&[mo1, mo2])?,
+        digits(&[d1, d2])?,
+    );
+    let (hour, minute, second) = (digits(&[h1, h2])?, digits(&[mi1, mi2])?, digits(&[s1, s2])?);
+    if day < 1 || day > last_day(year, month)? || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    // Says whether there is such a day.
-    jiff::civil::Date::new(year as i16, month as i8, day as i8).ok()?;
     let days = days_before(year, month)? + day - 1;
     jiff::Timestamp::new(((days * 24 + hour) * 60 + minute) * 60 + second, nanos as i32).ok()
+}
+
+fn last_day(year: i64, month: i64) -> Option<i64> {
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    match month {
+        2 => Some(if is_leap { 29 } else { 28 }),
+        4 | 6 | 9 | 11 => Some(30),
+        1..=12 => Some(31),
+        _ => None,
+    }
 }
 
 /// Days from 1970-01-01 to the first of the month, by years that begin in March: so the leap day is a year's last.
@@ -96,12 +106,16 @@ fn days_before(year: i64, month: i64) -> Option<i64> {
     (year >= 0).then_some(365 * year + leap_days + (153 * month + 2) / 5 - 719_468)
 }
 
+/// The number that at most nine digits make.
+#[inline]
 fn digits(text: &[u8]) -> Option<i64> {
-    text.iter().try_fold(0, |number, digit| {
-        digit
-            .is_ascii_digit()
-            .then(|| number * 10 + i64::from(digit - b'0'))
-    })
+    let (mut number, mut all_digits) = (0, true);
+    for character in text {
+        let digit = character.wrapping_sub(b'0');
+        all_digits &= digit < 10;
+        number = number * 10 + i64::from(digit);
+    }
+    all_digits.then_some(number)
 }
 
 impl Serialize for Timestamp {

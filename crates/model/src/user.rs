@@ -1,9 +1,7 @@
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use crate::open::open_enum;
-use crate::{NativeRow, SourceName, Timestamp, Trust, UserId, Vendor};
+use crate::{NativeRow, SourceName, Timestamp, Trust, UserId, Vendor, VendorIds};
 
 /// One account at one source. Names are SCIM's where SCIM has one. What a vendor does not say is absent, never guessed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -16,7 +14,7 @@ pub struct User {
     /// The vendor's id: TruU the `tuid`, Banyan the e-mail address, Truto the `id`.
     pub id: UserId,
     /// Further ids by name: `guid` (TruU's directory id), `v2` (Banyan), `external_id` (Truto).
-    pub vendor_ids: BTreeMap<&'static str, String>,
+    pub vendor_ids: VendorIds,
     /// What the person signs in with.
     pub user_name: Option<String>,
     /// The name to show.
@@ -53,12 +51,13 @@ pub struct User {
 
 impl User {
     /// A user of whom nothing but the id is known.
+    #[inline]
     pub fn new(source: SourceName, vendor: Vendor, id: UserId) -> Self {
         Self {
             source,
             vendor,
             id,
-            vendor_ids: BTreeMap::new(),
+            vendor_ids: VendorIds::default(),
             user_name: None,
             display_name: None,
             given_name: None,

@@ -35,6 +35,7 @@ pub struct Workstation {
 
 impl Workstation {
     /// A workstation of which nothing but the id is known.
+    #[inline]
     pub fn new(source: SourceName, vendor: Vendor, id: WorkstationId) -> Self {
         Self {
             source,

@@ -154,9 +154,6 @@ async fn rows<T: Send + 'static>(walks: Vec<Walk<T>>) -> Vec<T> {
     rows
 }
 
-/// By the contract, a member has this name or another, and never both.
-const OTHER_NAME: &str = "status_changed_at";
-
 /// A member of the contract: where it stands in the row, and where the contract says so.
 #[derive(Clone)]
 struct Member {
@@ -180,7 +177,7 @@ fn make(document: &Value, schema: &Value, said_at: &str, pointer: &str, members:
     }
     if let Some(properties) = schema["properties"].as_object() {
         let mut object = Map::new();
-        for (name, schema) in properties.iter().filter(|(name, _)| *name != OTHER_NAME) {
+        for (name, schema) in properties {
             let (said_at, pointer) = (format!("{said_at}.{name}"), format!("{pointer}/{name}"));
             let before = members.len();
             let value = make(document, schema, &said_at, &pointer, members);

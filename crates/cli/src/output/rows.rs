@@ -1,7 +1,6 @@
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
-use rollbook::model::{Device, Enrollment, NativeRow, Timestamp, Trust, User, Workstation};
+use rollbook::model::{Device, Enrollment, NativeRow, Timestamp, Trust, User, VendorIds, Workstation};
 
 use super::row::{Cell, Column, Row, joined, shown, text};
 
@@ -312,7 +311,7 @@ impl Row for Workstation {
 }
 
 /// `name=value` for each further id.
-fn ids<'a>(ids: &BTreeMap<&'static str, String>) -> Cell<'a> {
+fn ids<'a>(ids: &VendorIds) -> Cell<'a> {
     joined(ids.iter().map(|(name, id)| format!("{name}={id}")))
 }
 

@@ -25,7 +25,7 @@ pub(crate) async fn told(world: &World, place: usize, operation: Operation, spec
         let lookup = DeviceLookup::new(DeviceId::new(id.as_str()).unwrap());
         let found = directory.get_device(&lookup).await;
         let is_it = |device: &rollbook::model::Device| {
-            device.id.as_str() == id || device.vendor_ids.values().any(|known| known == id)
+            device.id.as_str() == id || device.vendor_ids.iter().any(|(_, known)| known == id)
         };
         found.map(|device| (is_it(&device), device.unread.is_empty()))
     };

@@ -2,7 +2,6 @@
 //! the truth there, and written down in `docs/generated/faults.md`.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     reason = "a test that cannot be set up has failed"
 )]

@@ -1,7 +1,5 @@
 //! Users, devices and workstations.
 
-use std::collections::BTreeMap;
-
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::{BoxedStrategy, Strategy, any};
@@ -11,18 +9,21 @@ use super::{
     address, device_id, email, native_row, ownership, platform, source_name, timestamp, trust, user_id,
     user_status, vendor, words, workstation_id,
 };
-use crate::{Device, DeviceOwner, Enrollment, EnrollmentUser, Hardware, Network, User, Workstation};
+use crate::{
+    Device, DeviceOwner, Enrollment, EnrollmentUser, Hardware, Network, User, VendorIds, Workstation,
+};
 
 fn maybe_words() -> BoxedStrategy<Option<String>> {
     option::of(words()).boxed()
 }
 
-fn vendor_ids() -> BoxedStrategy<BTreeMap<&'static str, String>> {
+fn vendor_ids() -> BoxedStrategy<VendorIds> {
     btree_map(
         select(vec!["guid", "tuid", "v2", "external_id"]),
         "[a-z0-9]{1,8}",
         0..3,
     )
+    .prop_map(VendorIds::from_iter)
     .boxed()
 }
 

@@ -78,8 +78,8 @@ impl Listed for User {
         match filter {
             Filter::Email => self.emails.first().map(|email| email.value.clone()),
             Filter::UserName => self.user_name.clone(),
-            Filter::Guid => self.vendor_ids.get("guid").cloned(),
-            Filter::Tuid => self.vendor_ids.get("tuid").cloned(),
+            Filter::Guid => self.vendor_ids.get("guid").map(str::to_owned),
+            Filter::Tuid => self.vendor_ids.get("tuid").map(str::to_owned),
             Filter::Name => self.display_name.clone(),
             Filter::Status => self.status.as_ref().map(UserStatus::to_string),
             _ => None,

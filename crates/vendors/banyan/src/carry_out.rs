@@ -102,7 +102,8 @@ async fn still(
     count: impl FnOnce(&World) -> Option<usize>,
 ) -> Option<usize> {
     let mut reader = Reader::new(client);
-    reader.devices(serial.as_str()).await.ok()?;
+    // A walk in progress is large, and few changes have to look.
+    Box::pin(reader.devices(serial.as_str())).await.ok()?;
     count(&reader.world)
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn user(source: &SourceName, native: Native<wire::EndUser>) -> User {
     user.user_name = Some(email.clone());
     user.display_name = filled(row.name);
     // Banyan knows one address, so it is the main one.
-    user.emails.push(Email::new(email, Some(true), None));
+    user.emails = vec![Email::new(email, Some(true), None)];
     user.status = yes(row.is_deleted)
         .filter(|deleted| *deleted)
         .map(|_| UserStatus::Deleted);

@@ -33,6 +33,7 @@ impl<T> Native<T> {
     }
 
     /// The typed row, the row as it came, and the members that could not be read.
+    #[inline]
     pub fn into_parts(self) -> (T, NativeRow, Vec<String>) {
         (self.value, self.row, self.unread)
     }
@@ -89,6 +90,10 @@ pub fn decode_page<T: Record>(reply: &Bytes, raws: &[&RawValue], list: &str) -> 
     rows.page
 }
 
+/// For how many rows there is room at once. More than any vendor's page has, so that a reply that only looks like many rows does
+/// not get much.
+const MOST_EXPECTED: usize = 1_200;
+
 /// The rows of a page, as they are read.
 #[derive(Debug)]
 pub(crate) struct Rows<T> {
@@ -113,11 +118,26 @@ impl<T: Record> Rows<T> {
             Ok((value, unread)) => {
                 page.unread
                     .extend(unread.iter().map(|reason| UnreadMember::new(path(), reason)));
-                let key = Identity(&value, &row).hashed();
-                page.rows.push(Row::of_key(key, Native { value, row, unread }));
+                self.keep(row, value, unread);
             }
             Err(reason) => page.rejected.push(RejectedRow::new(path(), reason, row)),
         }
+    }
+
+    /// Takes a row as it was read.
+    #[inline]
+    pub(crate) fn keep(&mut self, row: NativeRow, value: T, unread: Vec<String>) {
+        let key = Identity(&value, &row).hashed();
+        self.page
+            .rows
+            .push(Row::of_key(key, Native { value, row, unread }));
+    }
+
+    /// Makes room for as many rows as `bytes` hold of this length: rows are large, and moving them to a larger room costs.
+    pub(crate) fn expect_rows(&mut self, bytes: usize, row: usize) {
+        let about = bytes / row.max(1);
+        // Rows differ, so there is some room more.
+        self.page.rows.reserve((about + about / 8).min(MOST_EXPECTED));
     }
 }
 

@@ -7,6 +7,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
+use arrayvec::ArrayString;
 use rollbook_model::{BlankId, Timestamp};
 use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -34,18 +35,20 @@ impl Scalar<&str> {
         deserializer.deserialize_any(ScalarVisitor(make))
     }
 
-    fn kept(self) -> Scalar<String> {
+    #[inline]
+    fn kept(self) -> Scalar<Spelling> {
         match self {
             Self::Null => Scalar::Null,
             Self::Bool(value) => Scalar::Bool(value),
             Self::Integer(value) => Scalar::Integer(value),
             Self::Large(value) => Scalar::Large(value),
             Self::Float(value) => Scalar::Float(value),
-            Self::Text(value) => Scalar::Text(value.to_owned()),
+            Self::Text(value) => Scalar::Text(Spelling::of(value)),
         }
     }
 
     /// The text of the scalar; a number that a text of it would change (`1.50`, or more than 64 bits) is refused.
+    #[inline]
     fn into_text(self) -> Result<Option<String>, &'static str> {
         match self {
             Self::Null => Ok(None),
@@ -58,6 +61,7 @@ impl Scalar<&str> {
     }
 
     /// The same for what must be there.
+    #[inline]
     fn into_required_text(self) -> Result<String, &'static str> {
         self.into_text()?.ok_or("expected a text, found null")
     }
@@ -170,8 +174,37 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    let members: Option<Vec<Option<T>>> = Option::deserialize(deserializer)?;
-    Ok(members.unwrap_or_default().into_iter().flatten().collect())
+    deserializer.deserialize_option(ListVisitor(PhantomData))
+}
+
+struct ListVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a sequence")
+    }
+
+    fn visit_none<E>(self) -> Result<Vec<T>, E> {
+        Ok(Vec::new())
+    }
+
+    fn visit_unit<E>(self) -> Result<Vec<T>, E> {
+        Ok(Vec::new())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<T>, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = list.next_element::<Option<T>>()? {
+            members.extend(member);
+        }
+        Ok(members)
+    }
 }
 
 /// The most rows that one reply may have: as many as a body of the default limit of 64 MiB holds of 1 KiB each. Rows cost memory
@@ -334,7 +367,7 @@ impl TimeUnit for NoUnit {
 /// ```
 #[derive(Clone, PartialEq)]
 pub struct WireTime<U> {
-    scalar: Scalar<String>,
+    scalar: Scalar<Spelling>,
     unit: PhantomData<U>,
 }
 
@@ -342,9 +375,10 @@ impl<U: TimeUnit> WireTime<U> {
     /// The moment. None for zero, which vendors send for "never", and for what is no time.
     pub fn timestamp(&self) -> Option<Timestamp> {
         match &self.scalar {
-            Scalar::Text(text) => match text.parse() {
+            Scalar::Text(text) => match text.as_str().parse() {
                 Ok(time) => Some(time),
                 Err(_) => text
+                    .as_str()
                     .trim()
                     .parse()
                     .ok()
@@ -368,9 +402,40 @@ impl<U: TimeUnit> WireTime<U> {
     /// The text, when the vendor sent text.
     pub fn text(&self) -> Option<&str> {
         match &self.scalar {
-            Scalar::Text(text) => Some(text),
+            Scalar::Text(text) => Some(text.as_str()),
             _ => None,
         }
+    }
+}
+
+/// The text of a time. One that is no longer than RFC 3339 mostly is stands in the row itself: rows have up to six of them, and
+/// each would be an allocation.
+#[derive(Clone, PartialEq)]
+enum Spelling {
+    Short(ArrayString<32>),
+    Long(Box<str>),
+}
+
+impl Spelling {
+    #[inline]
+    fn of(text: &str) -> Self {
+        match ArrayString::from(text) {
+            Ok(short) => Self::Short(short),
+            Err(_) => Self::Long(text.into()),
+        }
+    }
+
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Short(text) => text,
+            Self::Long(text) => text,
+        }
+    }
+}
+
+impl fmt::Debug for Spelling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_str().fmt(f)
     }
 }
 
@@ -423,6 +488,20 @@ mod tests {
             Some("2024-03-18T14:54:37.231Z")
         );
         assert_eq!(time::<NoUnit>("1705327828000"), None);
+    }
+
+    #[test]
+    fn a_time_keeps_its_spelling_whatever_its_length() {
+        for text in ["", "2024-03-18T14:54:37.231Z", &"0".repeat(32), &"1".repeat(33)] {
+            let time: WireTime<Millis> = serde_json::from_str(&format!("{text:?}")).unwrap();
+            assert_eq!(time.text(), Some(text));
+            assert_eq!(format!("{time:?}"), format!("Text({text:?})"));
+        }
+        let long = format!("{}2024-03-18T14:54:37Z", " ".repeat(32));
+        assert_eq!(
+            time::<Millis>(&format!("{long:?}")).as_deref(),
+            Some("2024-03-18T14:54:37Z")
+        );
     }
 
     #[test]

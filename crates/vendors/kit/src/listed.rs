@@ -110,18 +110,21 @@ impl<'a> Scan<'a> {
             }
             let start = self.at;
             let read = if self.is_at(b'{') { self.value::<T>() } else { None };
-            let read = match read {
-                Some(value) => Ok((value, Vec::new())),
+            let text = self.text;
+            let row = |end| NativeRow::slice_of_text(reply, &text[start..end]);
+            match read {
+                Some(value) => {
+                    if rows.page.rows.is_empty() {
+                        rows.expect_rows(self.text.len() - start, self.at - start);
+                    }
+                    rows.keep(row(self.at), value, Vec::new());
+                }
                 None => {
                     self.at = start;
-                    salvage(self.value()?)
+                    let read = salvage(self.value()?);
+                    rows.add(list, row(self.at), read);
                 }
-            };
-            rows.add(
-                list,
-                NativeRow::slice_of_text(reply, &self.text[start..self.at]),
-                read,
-            );
+            }
             self.next(b']')?;
         }
         self.eat(b']')?;
@@ -129,9 +132,12 @@ impl<'a> Scan<'a> {
     }
 
     /// The value that begins here.
+    #[inline]
     fn value<T: Deserialize<'a>>(&mut self) -> Option<T> {
         let mut values = serde_json::Deserializer::from_str(&self.text[self.at..]).into_iter();
-        let value = values.next()?.ok()?;
+        let Some(Ok(value)) = values.next() else {
+            return None;
+        };
         self.at += values.byte_offset();
         Some(value)
     }

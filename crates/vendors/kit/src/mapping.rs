@@ -5,8 +5,9 @@ use rollbook_model::Timestamp;
 use crate::{Flag, TimeUnit, WireTime};
 
 /// The text, unless it is blank: vendors send `""` for "not known".
+#[inline]
 pub fn filled(text: Option<String>) -> Option<String> {
-    text.filter(|text| !text.trim().is_empty())
+    text.filter(|text| text.chars().any(|c| !c.is_whitespace()))
 }
 
 /// The moment that a member names, if it names one.

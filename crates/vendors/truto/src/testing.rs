@@ -56,6 +56,7 @@ pub const USER: &[Member] = &[
     Member::new("last_active_at", Kind::Rfc3339),
     Member::new("activated_at", Kind::Rfc3339),
     Member::new("status_updated_at", Kind::Rfc3339),
+    Member::new("status_changed_at", Kind::Rfc3339),
     Member::new("remote_data", Kind::Anything),
 ];
 

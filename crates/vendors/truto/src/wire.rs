@@ -150,12 +150,24 @@ pub struct User {
     /// When the user was activated. The name of this member is inferred from the reference's order.
     #[serde(default)]
     pub activated_at: Option<Time>,
-    /// When the status last changed. The name of this member is inferred from the reference's order.
-    #[serde(default, alias = "status_changed_at")]
+    /// When the status last changed. The name of this member is inferred from the reference's order, and so is the other one.
+    #[serde(default)]
     pub status_updated_at: Option<Time>,
+    /// When the status last changed, by the other name that this member can have.
+    #[serde(default)]
+    pub status_changed_at: Option<Time>,
     /// What the provider answered, as it came.
     #[serde(default)]
     pub remote_data: Option<NativeRow>,
+}
+
+impl User {
+    /// When the status last changed, by whichever name a row says it: `status_updated_at` where it says both.
+    pub fn status_changed(&self) -> Option<&Time> {
+        self.status_updated_at
+            .as_ref()
+            .or(self.status_changed_at.as_ref())
+    }
 }
 
 impl Record for User {

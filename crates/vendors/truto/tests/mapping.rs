@@ -14,6 +14,7 @@ use rollbook_model::{
 use rollbook_testkit::generators::json::{Care, names};
 use rollbook_testkit::suite::odd_rows;
 use rollbook_testkit::{FakeTransport, Reply};
+use rollbook_truto::wire::Time;
 use rollbook_truto::{
     Client, Common, DEFAULT_BASE_URL, MdmDevicesQuery, MdmUsersQuery, Model, TrutoDirectory, UsersQuery,
     testing,
@@ -221,6 +222,36 @@ fn times_are_read_in_every_spelling() {
             [read, read, read].map(|time| time.map(str::to_owned)),
             "{written}"
         );
+    }
+}
+
+/// Which of the two names is Truto's is not known, so a row can have both.
+#[test]
+fn a_row_that_says_by_both_names_when_its_status_changed_keeps_both() {
+    let (updated, changed) = ("2020-10-22T00:00:00.000Z", "2020-10-23T00:00:00.000Z");
+    for (row, wanted) in [
+        (
+            json!({"id": "u", "status_updated_at": updated, "status_changed_at": changed}),
+            [Some(updated), Some(changed), Some(updated)],
+        ),
+        (
+            json!({"id": "u", "status_changed_at": changed}),
+            [None, Some(changed), Some(changed)],
+        ),
+        (
+            json!({"id": "u", "status_updated_at": null, "status_changed_at": changed}),
+            [None, Some(changed), Some(changed)],
+        ),
+    ] {
+        let rows = [row.to_string()];
+        let pager = answering(testing::page(&rows)).users(&UsersQuery::default());
+        let user = wait(odd_rows::all_read(&rows, pager, native)).remove(0);
+        let times = [
+            user.status_updated_at.as_ref(),
+            user.status_changed_at.as_ref(),
+            user.status_changed(),
+        ];
+        assert_eq!(times.map(|time| time.and_then(Time::text)), wanted, "{row}");
     }
 }
 

@@ -151,10 +151,7 @@ impl Directory for TruuDirectory {
             .map(move |row| map::device(&source, row))
             .filter(move |device| device.id == id);
         find_one(pager, "device", |device| {
-            let guid = device
-                .vendor_ids
-                .get("user_guid")
-                .map_or("nobody", String::as_str);
+            let guid = device.vendor_ids.get("user_guid").unwrap_or("nobody");
             format!("{} of user {guid}", device.id)
         })
         .await

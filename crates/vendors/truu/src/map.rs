@@ -20,10 +20,9 @@ pub(crate) fn user(source: &SourceName, native: Native<wire::User>) -> User {
     user.user_name = filled(row.user_principal);
     user.display_name = filled(row.display_name);
     // TruU knows one address, so it is the main one.
-    user.emails = filled(row.email)
-        .map(|email| Email::new(email, Some(true), None))
-        .into_iter()
-        .collect();
+    if let Some(email) = filled(row.email) {
+        user.emails = vec![Email::new(email, Some(true), None)];
+    }
     user.created_at = moment(row.created);
     user.last_synced_at = moment(row.last_synced);
     user.native = Some(raw);
@@ -45,9 +44,9 @@ pub(crate) fn device(source: &SourceName, native: Native<wire::SystemDevice>) ->
             device.vendor_ids.insert("user_guid", guid);
         }
         let owner = DeviceOwner::new(filled(user.tuid), filled(user.email), filled(user.user_principal));
-        device
-            .users
-            .extend(Some(owner).filter(|owner| *owner != DeviceOwner::default()));
+        if owner != DeviceOwner::default() {
+            device.users = vec![owner];
+        }
     }
     device.created_at = moment(row.created);
     device.last_seen_at = moment(row.last_heard_from);
