@@ -296,4 +296,20 @@ fn memory_is_bounded_by_the_rows_that_a_reply_may_have_and_by_its_bytes() {
             }
         }
     }
+    let devices = vec!["{}"; 16 * MOST_ROWS].join(",");
+    let body = Bytes::from(format!(
+        "{{\"results\":[{{\"tuid\":\"i\",\"devices\":[{devices}]}}]}}"
+    ));
+    let before = MEMORY.current_usage();
+    MEMORY.reset_peak_usage();
+    let mut pager = truu(body.clone())
+        .list_users(&UserQuery::default())
+        .unwrap()
+        .remove(0);
+    let error = pager.next_page().now_or_never().flatten().unwrap().unwrap_err();
+    assert_eq!(error.message(), "$: more than 1048576 objects in one reply");
+    assert!(
+        MEMORY.peak_usage() - before < body.len(),
+        "what is refused was read"
+    );
 }
