@@ -75,10 +75,9 @@ impl Stretched {
         let row = &self.rows[(number % all) as usize];
         let at = body.len() + row.at;
         body.extend_from_slice(row.text.as_bytes());
+        // The first repetition too: a row's own digits can be those of another.
         let repetition = number / all;
-        if repetition > 0 {
-            body[at..at + DIGITS].copy_from_slice(format!("{repetition:04x}").as_bytes());
-        }
+        body[at..at + DIGITS].copy_from_slice(format!("{repetition:04x}").as_bytes());
     }
 
     /// What stands before and after the rows, as the sandbox writes it.
