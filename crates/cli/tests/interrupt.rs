@@ -1,4 +1,5 @@
 //! Ctrl-C in a long list: what was written is whole, and it is told how far it got.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 mod support;
 
@@ -54,22 +55,31 @@ fn ctrl_c_leaves_a_whole_document_that_claims_no_more_than_it_has() {
     assert_eq!(document["completeness"][0]["unique"], rows);
 }
 
-#[test]
-fn ctrl_c_leaves_the_table_of_what_was_read() {
-    let served = long();
-    // A table comes at the end: the log on stderr tells that the first page is here.
+/// What the program has written when Ctrl-C came within a list. What comes at the end tells nothing before: the log on stderr
+/// tells that pages are here.
+fn interrupted(served: &Served, arguments: &str) -> String {
     let mut child = program()
         .current_dir(served.directory.path())
-        .args("--config sandbox.toml users list --source sandbox-truu -vv".split(' '))
+        .args(arguments.split(' '))
         .stdout(std::process::Stdio::piped())
         .stderr(std::fs::File::create(served.path("log")).unwrap())
         .spawn()
         .unwrap();
-    wait_for_text(&served, "log", "page=3");
+    wait_for_text(served, "log", "page=3");
     support::served::signal("INT", &child);
-    let mut table = String::new();
-    std::io::Read::read_to_string(&mut child.stdout.take().unwrap(), &mut table).unwrap();
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut child.stdout.take().unwrap(), &mut text).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130));
+    text
+}
+
+#[test]
+fn ctrl_c_leaves_the_table_of_what_was_read() {
+    let served = long();
+    let table = interrupted(
+        &served,
+        "--config sandbox.toml users list --source sandbox-truu -vv",
+    );
     let mut lines = table.lines();
     assert!(lines.next().unwrap().starts_with("SOURCE"), "{table}");
     assert!(lines.all(|line| line.starts_with("sandbox-truu ")), "{table}");
@@ -78,18 +88,7 @@ fn ctrl_c_leaves_the_table_of_what_was_read() {
 #[test]
 fn ctrl_c_in_an_inventory_prints_the_numbers_so_far_as_a_whole_document() {
     let served = long();
-    let mut child = program()
-        .current_dir(served.directory.path())
-        .args("--config sandbox.toml inventory -o json -vv".split(' '))
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::fs::File::create(served.path("log")).unwrap())
-        .spawn()
-        .unwrap();
-    wait_for_text(&served, "log", "page=3");
-    support::served::signal("INT", &child);
-    let mut text = String::new();
-    std::io::Read::read_to_string(&mut child.stdout.take().unwrap(), &mut text).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let text = interrupted(&served, "--config sandbox.toml inventory -o json -vv");
     let document: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(document["walks"][0]["grade"], "incomplete");
     let log = std::fs::read_to_string(served.path("log")).unwrap();

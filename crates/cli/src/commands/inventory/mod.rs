@@ -40,7 +40,11 @@ pub(crate) async fn run(mut context: Context, args: &CheckpointArgs) -> Result<E
                 return Ok(None);
             };
             facts.iter().for_each(|facts| tallies[walk].count(facts));
-            Ok(Some(serde_json::to_value(&tallies[walk])?))
+            // Only a checkpoint wants the numbers as they are after each page.
+            Ok(match &args.checkpoint {
+                Some(_) => Some(serde_json::to_value(&tallies[walk])?),
+                None => None,
+            })
         },
     )
     .await?;
