@@ -54,7 +54,7 @@ impl<T: fmt::Debug> fmt::Debug for Native<T> {
 }
 
 /// A row of a vendor's list.
-pub trait Record: DeserializeOwned {
+pub trait Record: DeserializeOwned + Send {
     /// Writes what makes the row the same row when it is seen again. By default the whole row.
     fn identity(&self, row: &NativeRow, hasher: &mut dyn Hasher) {
         identify(hasher, &[row.get()]);
@@ -109,10 +109,14 @@ impl<T> Default for Rows<T> {
 }
 
 impl<T: Record> Rows<T> {
+    pub(crate) fn len(&self) -> usize {
+        self.page.rows.len() + self.page.rejected.len()
+    }
+
     /// Takes the next row of the `list`: what was read, with the reasons for what was not, or why it is no row.
     pub(crate) fn add(&mut self, list: &str, row: NativeRow, read: Result<(T, Vec<String>), String>) {
+        let index = self.len();
         let page = &mut self.page;
-        let index = page.rows.len() + page.rejected.len();
         let path = || format!("{list}[{index}]");
         match read {
             Ok((value, unread)) => {
@@ -131,6 +135,11 @@ impl<T: Record> Rows<T> {
         self.page
             .rows
             .push(Row::of_key(key, Native { value, row, unread }));
+    }
+
+    /// Takes the rows that come after these.
+    pub(crate) fn append(&mut self, mut after: Self) {
+        self.page.rows.append(&mut after.page.rows);
     }
 
     /// Makes room for as many rows as `bytes` hold of this length: rows are large, and moving them to a larger room costs.

@@ -7,6 +7,7 @@ use serde::de::IgnoredAny;
 
 use crate::decode::{Native, Record, Rows, salvage};
 use crate::lenient::MOST_ROWS;
+use crate::parts::Part;
 
 /// Reads the list in `json`, a part of `reply`, in one pass: a row is read where it stands, and where it ends is known then.
 /// The list is the whole of `json` when that is an array, else the member that has one of the `names`. `list` is where it
@@ -61,9 +62,9 @@ pub fn decode_list<'a, T: Record>(
 }
 
 /// Walks the outermost values of a JSON text; serde_json reads them. Nothing means that this is not the way to read it.
-struct Scan<'a> {
-    text: &'a str,
-    at: usize,
+pub(crate) struct Scan<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) at: usize,
 }
 
 impl<'a> Scan<'a> {
@@ -100,12 +101,40 @@ impl<'a> Scan<'a> {
 
     /// The rows of the array that begins here.
     fn rows<T: Record>(&mut self, reply: &Bytes, list: &str) -> Option<Rows<T>> {
-        let mut rows = Rows::default();
         self.eat(b'[')?;
         self.blank();
-        while !self.is_at(b']') {
+        let mut parts = Part::guess(self);
+        let mut rows = Rows::default();
+        let first = parts.first().map_or(usize::MAX, |part| part.start);
+        let text = self.text;
+        Part::read_beside(&mut parts, text, reply, || {
+            self.rows_before(first, &mut rows, reply, Some(list))
+        })?;
+        for part in parts {
+            match part.read.filter(|_| part.start == self.at) {
+                Some((more, at)) if rows.len() + more.len() <= MOST_ROWS => {
+                    rows.append(more);
+                    self.at = at;
+                }
+                _ => self.rows_before(part.end, &mut rows, reply, Some(list))?,
+            }
+        }
+        self.eat(b']')?;
+        Some(rows)
+    }
+
+    /// Reads rows up to the end of the list, or to the first that begins at `end` or behind it. An odd row is told by its place in
+    /// the `list`; where that is not known, none may be odd.
+    pub(crate) fn rows_before<T: Record>(
+        &mut self,
+        end: usize,
+        rows: &mut Rows<T>,
+        reply: &Bytes,
+        list: Option<&str>,
+    ) -> Option<()> {
+        while self.at < end && !self.is_at(b']') {
             // The slow way tells that there are too many.
-            if rows.page.rows.len() + rows.page.rejected.len() >= MOST_ROWS {
+            if rows.len() >= MOST_ROWS {
                 return None;
             }
             let start = self.at;
@@ -115,11 +144,12 @@ impl<'a> Scan<'a> {
             match read {
                 Some(value) => {
                     if rows.page.rows.is_empty() {
-                        rows.expect_rows(self.text.len() - start, self.at - start);
+                        rows.expect_rows(text.len().min(end) - start, self.at - start);
                     }
                     rows.keep(row(self.at), value, Vec::new());
                 }
                 None => {
+                    let list = list?;
                     self.at = start;
                     let read = salvage(self.value()?);
                     rows.add(list, row(self.at), read);
@@ -127,8 +157,7 @@ impl<'a> Scan<'a> {
             }
             self.next(b']')?;
         }
-        self.eat(b']')?;
-        Some(rows)
+        Some(())
     }
 
     /// The value that begins here.

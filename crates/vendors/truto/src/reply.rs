@@ -1,51 +1,25 @@
 //! The shapes in which Truto gives a list: an array, or with `truto_key_by` an object whose keys are a member's values.
 
-use std::fmt;
-
 use rollbook_model::{Error, Page, Row};
 use rollbook_vendor_kit::lenient::{Rows, text};
-use rollbook_vendor_kit::{Flag, Members, Native, Record, Reply, decode_list, decode_page};
-use serde::de::{IgnoredAny, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer as _};
+use rollbook_vendor_kit::{Flag, Members, Native, Record, Reply, decode_list, decode_page, find_member};
+use serde::Deserialize;
 
 use crate::api::Keyed;
 use crate::wire::Envelope;
 
-/// The cursor of the next page, found by reading no further than to its end; none also where the reply cannot be read so far,
-/// which reading it tells.
+/// The cursor of the next page, found without reading the rows before it; none also where the reply is not as it should be, which
+/// reading it tells.
 pub(crate) fn next_cursor(reply: &Reply) -> Option<String> {
     cursor_in(reply.body())
 }
 
 fn cursor_in(body: &[u8]) -> Option<String> {
-    let mut cursor = None;
-    // An error tells nothing: serde has one for an object that is not read to its end too.
-    let _ = serde_json::Deserializer::from_slice(body).deserialize_map(UpToCursor(&mut cursor));
-    cursor
-}
+    #[derive(Deserialize)]
+    struct Cursor(#[serde(deserialize_with = "text")] Option<String>);
 
-struct UpToCursor<'a>(&'a mut Option<String>);
-
-impl<'de> Visitor<'de> for UpToCursor<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        #[derive(Deserialize)]
-        struct Cursor(#[serde(deserialize_with = "text")] Option<String>);
-
-        while let Some(name) = members.next_key::<String>()? {
-            if name == "next_cursor" {
-                *self.0 = members.next_value::<Cursor>()?.0;
-                break;
-            }
-            members.next_value::<IgnoredAny>()?;
-        }
-        Ok(())
-    }
+    let cursor = find_member(body, "next_cursor")?;
+    serde_json::from_slice::<Cursor>(cursor).ok()?.0
 }
 
 pub(crate) fn page<T: Record>(reply: &Reply) -> Result<Page<Native<T>>, Error> {
@@ -100,7 +74,7 @@ mod tests {
                 r#"{"result":[{"a":"]}{\"next_cursor\":"}],"next_cursor":"c:1"}"#,
                 Some("c:1"),
             ),
-            (r#"{"next_\u0063ursor":"c:1","result":[]}"#, Some("c:1")),
+            (r#"{"next_\u0063ursor":"c:1","result":[]}"#, None),
             (r#"{"result":[{"next_cursor":"no"}]}"#, None),
             (r#"{"result":[{"next_cursor":"no"}"#, None),
             (r#"[{"next_cursor":"no"}]"#, None),

@@ -1,0 +1,199 @@
+//! The parts of a large list are read at the same time. Where each begins is guessed, and what was read of it counts only when the
+//! part before it ends exactly there: so the rows are those of one reading from the first to the last.
+
+use std::iter;
+use std::num::NonZero;
+use std::sync::LazyLock;
+use std::thread;
+
+use bytes::Bytes;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use crate::decode::{Record, Rows};
+use crate::listed::Scan;
+
+/// Bytes that are worth a thread of their own. Tests have parts of some rows.
+const LEAST_PART: usize = if cfg!(test) { 48 } else { 128 * 1024 };
+
+/// No more parts of a list are read at once than these, and on a machine of fewer cores fewer.
+const MOST_PARTS: usize = 4;
+
+/// In so many bytes a row names its first member.
+const LONGEST_OPENING: usize = 64;
+
+/// Reads all parts but the first, which is for the thread that wants the list. There are none on a machine of one core, and where
+/// they cannot be started.
+static OTHERS: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let others = cores.min(MOST_PARTS) - 1;
+    let pool = ThreadPoolBuilder::new()
+        .num_threads(others)
+        .thread_name(|number| format!("rollbook-rows-{number}"));
+    (others > 0).then(|| pool.build().ok()).flatten()
+});
+
+/// Rows behind the first ones of a list.
+pub(crate) struct Part<T> {
+    /// Where the first of them may begin.
+    pub(crate) start: usize,
+    /// Where the next part may begin.
+    pub(crate) end: usize,
+    /// The rows that begin before the end, and where the one after them begins.
+    pub(crate) read: Option<(Rows<T>, usize)>,
+}
+
+impl<T: Record> Part<T> {
+    /// The parts behind the first one of the list whose first row is next: at about equal distances, where the text looks as it does
+    /// at that row. None in a short list.
+    pub(crate) fn guess(list: &Scan<'_>) -> Vec<Self> {
+        let length = list.text.len() - list.at;
+        if length < 2 * LEAST_PART {
+            return Vec::new();
+        }
+        let (Some(others), Some(opening)) = (OTHERS.as_ref(), opening(&list.text[list.at..])) else {
+            return Vec::new();
+        };
+        let parts = (length / LEAST_PART).min(others.current_num_threads() + 1);
+        let mut starts: Vec<usize> = (1..parts)
+            .filter_map(|part| find(opening, list.text, list.at + length / parts * part))
+            .collect();
+        starts.dedup();
+        let ends = starts.iter().copied().skip(1).chain(iter::once(usize::MAX));
+        let part = |(start, end)| Self {
+            start,
+            end,
+            read: None,
+        };
+        starts.iter().copied().zip(ends).map(part).collect()
+    }
+
+    /// Reads the `parts` of a `text` while `first` is at work.
+    pub(crate) fn read_beside<R>(
+        parts: &mut [Self],
+        text: &str,
+        reply: &Bytes,
+        first: impl FnOnce() -> R,
+    ) -> R {
+        match OTHERS.as_ref() {
+            Some(others) if !parts.is_empty() => others.in_place_scope(|scope| {
+                for part in parts {
+                    scope.spawn(|_| part.read(text, reply));
+                }
+                first()
+            }),
+            _ => first(),
+        }
+    }
+
+    /// Reads the rows, of which none may be odd: an odd row is told by its number, which is not known here.
+    fn read(&mut self, text: &str, reply: &Bytes) {
+        let mut scan = Scan { text, at: self.start };
+        let mut rows = Rows::default();
+        let read = scan.rows_before(self.end, &mut rows, reply, None);
+        self.read = read.map(|()| (rows, scan.at));
+    }
+}
+
+/// How a row begins: up to its first colon.
+fn opening(row: &str) -> Option<&str> {
+    let mut begin = row.bytes().take(LONGEST_OPENING);
+    begin.position(|byte| byte == b':').map(|colon| &row[..=colon])
+}
+
+/// Where `opening` is found first, `from` there on.
+fn find(opening: &str, text: &str, from: usize) -> Option<usize> {
+    let from = (from..text.len()).find(|at| text.is_char_boundary(*at))?;
+    text[from..].find(opening).map(|at| from + at)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rollbook_model::{Page, Row};
+    use serde::Deserialize;
+    use serde_json::value::RawValue;
+
+    use super::*;
+    use crate::{Native, decode_list, decode_page};
+
+    #[derive(Debug, Deserialize)]
+    struct Thing {
+        id: u32,
+        #[serde(default)]
+        inner: Option<Box<Thing>>,
+    }
+
+    impl Record for Thing {}
+
+    /// Rows that look like the first one, within others too, and odd ones.
+    fn row() -> impl Strategy<Value = String> {
+        let plain = (0..100_u32).prop_map(|id| format!(r#"{{"id":{id}}}"#));
+        let inside = (0..100_u32, 0..100_u32).prop_map(|(id, inner)| {
+            format!(r#"{{"id":{id},"inner":{{"id":{inner}}},"text":"é{{\"id\":1}},"}}"#)
+        });
+        let odd = prop::sample::select(vec![
+            r#"{"id":[{"id":1},{"id":2}]}"#,
+            r#"{"id":1,"inner":[{"id":2},{"id":3}]}"#,
+            r#"{ "id":4}"#,
+            "null",
+            "{}",
+            "[[{\"id\":5}]]",
+        ]);
+        prop_oneof![8 => plain, 8 => inside, 1 => odd.prop_map(str::to_owned)]
+    }
+
+    fn told(page: &Page<Native<Thing>>) -> Vec<String> {
+        let inner = |thing: &Thing| thing.inner.as_ref().map(|thing| thing.id);
+        let row = |row: &Native<Thing>| format!("{} {:?} {}", row.id, inner(row), row.row().get());
+        let rows = page.rows.iter().map(|Row { value, .. }| row(value));
+        let rejected = page.rejected.iter().map(|row| format!("{row:?}"));
+        let unread = page.unread.iter().map(|member| format!("{member:?}"));
+        rows.chain(rejected).chain(unread).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn a_list_read_in_parts_is_the_list_read_row_after_row(
+            rows in prop::collection::vec(row(), 0..60),
+            between in prop::sample::select(vec![",", " , "]),
+            cut in 0..30_usize,
+        ) {
+            let whole = format!(r#"{{"rows": [{}], "after": [{{"id":1}},{{"id":2}}]}}"#, rows.join(between));
+            for text in [&whole[..], &whole[..whole.len() - cut]] {
+                let reply = Bytes::copy_from_slice(text.as_bytes());
+                let (page, rest) = decode_list::<Thing>(&reply, &reply, &["rows"], "$.rows");
+                if text.len() < whole.len() {
+                    prop_assert!(page.is_none());
+                    continue;
+                }
+                #[derive(Deserialize)]
+                struct Envelope<'a> {
+                    #[serde(borrow)]
+                    rows: Vec<&'a RawValue>,
+                }
+                let envelope: Envelope<'_> = serde_json::from_slice(&reply).unwrap();
+                let one_by_one = decode_page::<Thing>(&reply, &envelope.rows, "$.rows");
+                prop_assert_eq!(told(&page.unwrap()), told(&one_by_one));
+                prop_assert_eq!(&*rest, br#"{"rows": [], "after": [{"id":1},{"id":2}]}"#);
+            }
+        }
+    }
+
+    #[test]
+    fn a_guess_that_the_part_before_it_passes_over_does_not_count() {
+        let mut wrong = 0;
+        for count in 10..40 {
+            let row = |id| format!(r#"{{"id":{id},"inner":{{"id":7}}}}"#);
+            let rows: Vec<String> = (0..count).map(row).collect();
+            let text = format!("[{}]", rows.join(","));
+            let guesses = Part::<Thing>::guess(&Scan { text: &text, at: 1 });
+            let is_inside = |part: &&Part<Thing>| text[..part.start].ends_with(r#""inner":"#);
+            wrong += guesses.iter().filter(is_inside).count();
+            let reply = Bytes::from(text);
+            let (page, _) = decode_list::<Thing>(&reply, &reply, &[], "$");
+            let ids: Vec<u32> = page.unwrap().rows.iter().map(|row| row.value.id).collect();
+            assert_eq!(ids, Vec::from_iter(0..count));
+        }
+        assert!(OTHERS.is_none() || wrong > 0);
+    }
+}
