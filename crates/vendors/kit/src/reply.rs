@@ -158,7 +158,7 @@ const MOST_OBJECTS: usize = 16 * MOST_ROWS;
 
 /// How many objects there are at most: braces in texts count too.
 fn objects(json: &[u8]) -> usize {
-    json.iter().filter(|byte| **byte == b'{').count()
+    memchr::memchr_iter(b'{', json).count()
 }
 
 fn media_type(headers: &HeaderMap) -> Option<&str> {
