@@ -1,11 +1,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use async_trait::async_trait;
 use http::StatusCode;
 use http::header::AUTHORIZATION;
 use rollbook_transport::{
-    Attempts, Fate, Layer, Request, Response, Transport, TransportError, TransportErrorKind,
+    Attempts, Fate, Layer, Request, Response, Sent, Spare, Transport, TransportError, TransportErrorKind,
 };
 
 use crate::{IssuedToken, Origin, TokenProvider};
@@ -69,45 +68,49 @@ impl Signing {
     }
 }
 
-#[async_trait]
 impl Transport for Signing {
-    async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
-        let AuthLayer { provider, origin } = &self.auth;
-        if !origin.is_of(request.uri()) {
-            return Err(elsewhere(&request, origin));
-        }
-        let attempts = request.extensions().get::<Attempts>().cloned();
-        let attempts = attempts.unwrap_or_else(|| Attempts::new(1));
-        let mut replayed = false;
-        loop {
-            let token = match provider.at_hand() {
-                Some(token) => token,
-                None => provider.token().await.map_err(TransportError::in_sign_in)?,
-            };
-            let kept = request.clone();
-            request.headers_mut().insert(AUTHORIZATION, token.bearer()?);
-            let response = self.inner.send(request).await?;
-            if response.status() != StatusCode::UNAUTHORIZED {
-                if response.status().is_success() {
-                    self.note_served(&token);
+    fn send<'a, 'b>(&'a self, mut request: Request) -> Sent<'b>
+    where
+        'a: 'b,
+    {
+        Box::pin(async move {
+            let AuthLayer { provider, origin } = &self.auth;
+            if !origin.is_of(request.uri()) {
+                return Err(elsewhere(&request, origin));
+            }
+            let attempts = request.extensions().get::<Attempts>().cloned();
+            let attempts = attempts.unwrap_or_else(|| Attempts::new(1));
+            let mut replayed = false;
+            loop {
+                let token = match provider.at_hand() {
+                    Some(token) => token,
+                    None => provider.token().await.map_err(TransportError::in_sign_in)?,
+                };
+                let spare = Spare::of(&request);
+                request.headers_mut().insert(AUTHORIZATION, token.bearer()?);
+                let response = self.inner.send(request).await?;
+                if response.status() != StatusCode::UNAUTHORIZED {
+                    if response.status().is_success() {
+                        self.note_served(&token);
+                    }
+                    return Ok(with_scrubber(response, &token, &attempts));
                 }
-                return Ok(with_scrubber(response, &token, &attempts));
+                // Also when there is no replay: the next call shall not meet the same token.
+                let another = provider.reject(&token);
+                let ended = self.has_served(&token);
+                // A key that has served and is refused now is refused by mistake, or is no key any more: once more tells which.
+                let again = if another {
+                    !replayed || ended
+                } else {
+                    !replayed && ended
+                };
+                if !again || !attempts.take() {
+                    return Ok(with_scrubber(response, &token, &attempts));
+                }
+                request = spare.into_request();
+                replayed = true;
             }
-            // Also when there is no replay: the next call shall not meet the same token.
-            let another = provider.reject(&token);
-            let ended = self.has_served(&token);
-            // A key that has served and is refused now is refused by mistake, or is no key any more: once more tells which.
-            let again = if another {
-                !replayed || ended
-            } else {
-                !replayed && ended
-            };
-            if !again || !attempts.take() {
-                return Ok(with_scrubber(response, &token, &attempts));
-            }
-            request = kept;
-            replayed = true;
-        }
+        })
     }
 }
 

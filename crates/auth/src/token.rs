@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -71,9 +72,13 @@ pub trait TokenProvider: Send + Sync + fmt::Debug {
     fn reject(&self, token: &IssuedToken) -> bool;
 }
 
-/// A token that a provider gave, told apart from those before and after it, with what each of its requests needs of it.
+/// A token that a provider gave, told apart from those before and after it, with what each of its requests needs of it. A clone
+/// is the same token.
 #[derive(Clone, Debug)]
-pub struct IssuedToken {
+pub struct IssuedToken(Arc<Issued>);
+
+#[derive(Debug)]
+struct Issued {
     value: Secret,
     generation: u64,
     /// None when the token cannot be the value of a header.
@@ -86,7 +91,7 @@ impl IssuedToken {
     pub fn new(value: Secret, generation: u64) -> Self {
         let bearer = HeaderValue::try_from(format!("Bearer {}", value.expose())).ok();
         let secret = value.clone();
-        Self {
+        Self(Arc::new(Issued {
             value,
             generation,
             bearer: bearer.map(|mut bearer| {
@@ -94,12 +99,12 @@ impl IssuedToken {
                 bearer
             }),
             scrubber: Scrubber::new(move |text| text.replace(secret.expose(), REDACTED)),
-        }
+        }))
     }
 
     /// The value of the header that signs a request, marked sensitive.
     pub(crate) fn bearer(&self) -> Result<HeaderValue, TransportError> {
-        self.bearer.clone().ok_or_else(|| {
+        self.0.bearer.clone().ok_or_else(|| {
             TransportError::new(
                 TransportErrorKind::SignIn,
                 Fate::NotSent,
@@ -110,17 +115,17 @@ impl IssuedToken {
 
     /// What it takes to show the server's words without the token.
     pub(crate) fn scrubber(&self) -> Scrubber {
-        self.scrubber.clone()
+        self.0.scrubber.clone()
     }
 
     /// The token itself.
     pub fn value(&self) -> &Secret {
-        &self.value
+        &self.0.value
     }
 
     /// Which of its provider's tokens it is.
     pub fn generation(&self) -> u64 {
-        self.generation
+        self.0.generation
     }
 }
 

@@ -10,7 +10,10 @@ use bytes::Bytes;
 use futures_util::future::join_all;
 use rollbook_auth::{AuthLayer, CachedTokens, Origin, Secret, StaticToken, TokenProvider};
 use rollbook_testkit::{FakeClock, FakeTransport, Reply, Rule};
-use rollbook_transport::{Attempts, Fate, Layer as _, Request, Scrubber, Transport, TransportErrorKind};
+use rollbook_transport::{
+    Attempts, Call, Fate, Layer as _, Request, Safety, Scrubber, Transport, TransportErrorKind,
+    judge_by_status,
+};
 use support::SignIn;
 
 fn signed(provider: Arc<dyn TokenProvider>, fake: &FakeTransport) -> Arc<dyn Transport> {
@@ -61,6 +64,43 @@ async fn a_rejected_token_is_replaced_and_the_request_replayed() {
     for _ in 0..2 {
         let response = transport.send(request("https://vendor.test/x", None)).await;
         assert_eq!(response.unwrap().status(), 200);
+    }
+}
+
+/// Put into a request by somebody else.
+#[derive(Clone, Debug, PartialEq)]
+struct Foreign;
+
+#[tokio::test]
+async fn a_replay_has_all_that_the_request_has_but_for_the_token() {
+    let call = Call::new("truu", "enrolled_users", Safety::Read, judge_by_status);
+    for foreign in [None, Some(Foreign)] {
+        let fake = FakeTransport::ordered([(1, 401), (2, 200)].map(|(number, status)| {
+            Rule::post("/x")
+                .header("authorization", &format!("Bearer token-{number}"))
+                .header("accept", "text/plain")
+                .body("body")
+                .reply(Reply::status(status))
+        }));
+        let attempts = Attempts::new(4);
+        let mut request = http::Request::post("https://vendor.test/x")
+            .header("accept", "text/plain")
+            .extension(call)
+            .extension(attempts.clone())
+            .body(Bytes::from("body"))
+            .unwrap();
+        if let Some(foreign) = foreign.clone() {
+            request.extensions_mut().insert(foreign);
+        }
+        let sent = signed(tokens().0, &fake).send(request).await;
+        assert_eq!(sent.unwrap().status(), 200);
+
+        for request in fake.requests() {
+            let extensions = request.extensions();
+            assert_eq!(extensions.get(), foreign.as_ref());
+            assert_eq!(extensions.get::<Call>().unwrap().operation, call.operation);
+            assert_eq!(extensions.get::<Attempts>().unwrap().made(), attempts.made());
+        }
     }
 }
 

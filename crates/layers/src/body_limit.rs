@@ -1,8 +1,7 @@
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use rollbook_transport::{
-    BodyLimit, Fate, Layer, Request, Response, Transport, TransportError, TransportErrorKind,
+    BodyLimit, Fate, Layer, Request, Sent, Transport, TransportError, TransportErrorKind,
 };
 
 pub(crate) const SLOT: &str = "body limit";
@@ -47,21 +46,26 @@ struct WithBodyLimit {
     inner: Arc<dyn Transport>,
 }
 
-#[async_trait]
 impl Transport for WithBodyLimit {
-    async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
+    fn send<'a, 'b>(&'a self, mut request: Request) -> Sent<'b>
+    where
+        'a: 'b,
+    {
         let brought = request.extensions().get::<BodyLimit>();
         let limit = brought.map_or(self.limit, |brought| brought.0.min(self.limit));
         request.extensions_mut().insert(BodyLimit(limit));
-        let response = self.inner.send(request).await?;
-        if u64::try_from(response.body().len()).is_ok_and(|length| length <= limit) {
-            return Ok(response);
-        }
-        Err(TransportError::new(
-            TransportErrorKind::BodyTooLarge,
-            Fate::Answered,
-            format!("the response body is larger than {limit} bytes"),
-        )
-        .with_status(response.status().as_u16()))
+        let sent = self.inner.send(request);
+        Box::pin(async move {
+            let response = sent.await?;
+            if u64::try_from(response.body().len()).is_ok_and(|length| length <= limit) {
+                return Ok(response);
+            }
+            Err(TransportError::new(
+                TransportErrorKind::BodyTooLarge,
+                Fate::Answered,
+                format!("the response body is larger than {limit} bytes"),
+            )
+            .with_status(response.status().as_u16()))
+        })
     }
 }

@@ -122,15 +122,14 @@ impl Budget {
     }
 
     /// Waits for a place.
-    pub(crate) async fn place(self: &Arc<Self>) -> Place {
+    pub(crate) async fn place(&self) -> Place<'_> {
         let _next = self.turnstile.lock().await;
         loop {
-            let now = self.clock.now();
-            let turn = self.flow().take(now);
+            let turn = self.flow().take(|| self.clock.now());
             match turn {
                 Turn::Now(ticket) => {
                     return Place {
-                        budget: Arc::clone(self),
+                        budget: self,
                         ticket,
                         end: End::NotSent,
                     };
@@ -138,7 +137,7 @@ impl Budget {
                 Turn::AfterAnother => self.ended.notified().await,
                 Turn::At(time) => {
                     let ended = pin!(self.ended.notified());
-                    let wait = time.saturating_duration_since(now);
+                    let wait = time.saturating_duration_since(self.clock.now());
                     select(ended, self.clock.sleep(wait)).await;
                 }
             }
@@ -162,13 +161,13 @@ impl fmt::Debug for Budget {
 
 /// One request's place in a budget; dropping it gives it back.
 #[derive(Debug)]
-pub(crate) struct Place {
-    budget: Arc<Budget>,
+pub(crate) struct Place<'a> {
+    budget: &'a Budget,
     ticket: Ticket,
     end: End,
 }
 
-impl Place {
+impl Place<'_> {
     /// The request leaves: from now on it counts at the server.
     pub(crate) fn sent(&mut self) {
         self.end = End::Other;
@@ -184,10 +183,10 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for Place<'_> {
     fn drop(&mut self) {
-        let now = self.budget.clock.now();
-        self.budget.flow().end(self.ticket, now, self.end);
+        let Self { budget, ticket, end } = *self;
+        budget.flow().end(ticket, || budget.clock.now(), end);
         self.budget.ended.notify_one();
     }
 }

@@ -1,8 +1,7 @@
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use http::StatusCode;
-use rollbook_transport::{Clock, Layer, Request, Response, Transport, TransportError, retry_after};
+use rollbook_transport::{Clock, Layer, Request, Response, Sent, Transport, TransportError, retry_after};
 
 use smallvec::SmallVec;
 
@@ -70,21 +69,25 @@ struct WithBudget {
     inner: Arc<dyn Transport>,
 }
 
-#[async_trait]
 impl Transport for WithBudget {
-    async fn send(&self, request: Request) -> Result<Response, TransportError> {
-        let mut places = SmallVec::<[Place; MOST]>::new();
-        for budget in &self.policy.budgets {
-            places.push(budget.place().await);
-        }
-        for place in &mut places {
-            place.sent();
-        }
-        let result = self.inner.send(request).await;
-        let end = self.policy.end(&result);
-        for place in places {
-            place.ended(end);
-        }
-        result
+    fn send<'a, 'b>(&'a self, request: Request) -> Sent<'b>
+    where
+        'a: 'b,
+    {
+        Box::pin(async move {
+            let mut places = SmallVec::<[Place; MOST]>::new();
+            for budget in &self.policy.budgets {
+                places.push(budget.place().await);
+            }
+            for place in &mut places {
+                place.sent();
+            }
+            let result = self.inner.send(request).await;
+            let end = self.policy.end(&result);
+            for place in places {
+                place.ended(end);
+            }
+            result
+        })
     }
 }

@@ -1,9 +1,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use rollbook_transport::{
-    Attempts, Clock, Deadline, Fate, Layer, Request, Response, Transport, TransportError, TransportErrorKind,
+    Attempts, Clock, Deadline, Fate, Layer, Request, Sent, Transport, TransportError, TransportErrorKind,
 };
 
 use crate::alarm::within;
@@ -52,27 +51,31 @@ struct WithDeadline {
     inner: Arc<dyn Transport>,
 }
 
-#[async_trait]
 impl Transport for WithDeadline {
-    async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
-        let now = self.clock.now();
-        let brought = Deadline::of(&request);
-        // A limit past the end of the clock is none.
-        let own = now.checked_add(self.limit).map(Deadline);
-        let Some(end) = own.into_iter().chain(brought).min() else {
-            return self.inner.send(request).await;
-        };
-        let attempts = counted_until(end, &mut request);
-        let limit = end.0.saturating_duration_since(now);
+    fn send<'a, 'b>(&'a self, mut request: Request) -> Sent<'b>
+    where
+        'a: 'b,
+    {
+        Box::pin(async move {
+            let now = self.clock.now();
+            let brought = Deadline::of(&request);
+            // A limit past the end of the clock is none.
+            let own = now.checked_add(self.limit).map(Deadline);
+            let Some(end) = own.into_iter().chain(brought).min() else {
+                return self.inner.send(request).await;
+            };
+            let attempts = counted_until(end, &mut request);
+            let limit = end.0.saturating_duration_since(now);
 
-        let call = self.inner.send(request);
-        within(&*self.clock, limit, call).await.unwrap_or_else(|| {
-            Err(TransportError::new(
-                TransportErrorKind::DeadlineExceeded,
-                Fate::Unknown,
-                format!("the call did not end within {} s", limit.as_secs_f64()),
-            )
-            .with_attempts(attempts.made()))
+            let call = self.inner.send(request);
+            within(&*self.clock, limit, call).await.unwrap_or_else(|| {
+                Err(TransportError::new(
+                    TransportErrorKind::DeadlineExceeded,
+                    Fate::Unknown,
+                    format!("the call did not end within {} s", limit.as_secs_f64()),
+                )
+                .with_attempts(attempts.made()))
+            })
         })
     }
 }

@@ -101,20 +101,23 @@ impl Flow {
         self.concurrency.as_ref().map(|concurrency| concurrency.limit)
     }
 
-    /// Takes a place for a request if there is one.
-    pub(crate) fn take(&mut self, now: Instant) -> Turn {
-        if let Some(until) = self.paused_until.filter(|until| *until > now) {
+    /// Takes a place for a request if there is one. The time is asked for where it matters.
+    pub(crate) fn take(&mut self, now: impl Fn() -> Instant) -> Turn {
+        if let Some(until) = self.paused_until.filter(|until| *until > now()) {
             return Turn::At(until);
         }
         if self.limit().is_some_and(|limit| self.in_flight >= limit) {
             return Turn::AfterAnother;
         }
-        if let Some(window) = &mut self.window {
+        // A request under way may reach the server at any time until its reply: its slot is used from when it
+        // leaves until a period after its reply.
+        if let Some(window) = &mut self.window
+            && self.in_flight + window.free_at.len() >= window.size
+        {
+            let now = now();
             while window.free_at.front().is_some_and(|free| *free <= now) {
                 window.free_at.pop_front();
             }
-            // A request under way may reach the server at any time until its reply: its slot is used from when it
-            // leaves until a period after its reply.
             if self.in_flight + window.free_at.len() >= window.size {
                 return window
                     .free_at
@@ -134,11 +137,11 @@ impl Flow {
     }
 
     /// Gives the place back.
-    pub(crate) fn end(&mut self, ticket: Ticket, now: Instant, end: End) {
+    pub(crate) fn end(&mut self, ticket: Ticket, now: impl Fn() -> Instant, end: End) {
         self.in_flight = self.in_flight.saturating_sub(1);
         if let Some(window) = &mut self.window
             && end != End::NotSent
-            && let Some(free) = now.checked_add(window.period)
+            && let Some(free) = now().checked_add(window.period)
         {
             window.free_at.push_back(free);
         }
@@ -146,7 +149,7 @@ impl Flow {
             End::Good => self.concurrency.iter_mut().for_each(|limits| limits.grow(ticket)),
             End::Pushback(pause) => {
                 let own = self.concurrency.as_mut().and_then(|limits| limits.cut(ticket));
-                let until = pause.max(own).and_then(|pause| now.checked_add(pause));
+                let until = pause.max(own).and_then(|pause| now().checked_add(pause));
                 self.paused_until = self.paused_until.max(until);
             }
             End::NotSent | End::Other => {}
@@ -189,7 +192,7 @@ mod tests {
     use proptest::proptest;
 
     fn taken(flow: &mut Flow, now: Instant) -> Ticket {
-        match flow.take(now) {
+        match flow.take(|| now) {
             Turn::Now(ticket) => ticket,
             other => panic!("{other:?}"),
         }
@@ -201,9 +204,9 @@ mod tests {
         let mut flow = Flow::new();
         flow.set_concurrency(Some((8, 10)));
         let storm: Vec<Ticket> = (0..8).map(|_| taken(&mut flow, now)).collect();
-        assert!(matches!(flow.take(now), Turn::AfterAnother));
+        assert!(matches!(flow.take(|| now), Turn::AfterAnother));
         for ticket in storm {
-            flow.end(ticket, now, End::Pushback(None));
+            flow.end(ticket, || now, End::Pushback(None));
         }
         assert_eq!((flow.limit(), flow.in_flight()), (Some(4), 0));
         let mut limits = vec![4];
@@ -211,7 +214,7 @@ mod tests {
             let limit = flow.limit().unwrap();
             let round: Vec<Ticket> = (0..limit).map(|_| taken(&mut flow, now)).collect();
             for ticket in round {
-                flow.end(ticket, now, End::Good);
+                flow.end(ticket, || now, End::Good);
             }
             limits.extend(flow.limit());
         }
@@ -230,13 +233,13 @@ mod tests {
         flow.set_concurrency(Some((4, 8)));
         for _ in 0..100 {
             let ticket = taken(&mut flow, now);
-            flow.end(ticket, now, End::Good);
+            flow.end(ticket, || now, End::Good);
         }
         assert_eq!(flow.limit(), Some(4), "one at a time says nothing of four");
         for pauses in 0..5 {
             let now = now + PAUSE * pauses;
             let ticket = taken(&mut flow, now);
-            flow.end(ticket, now, End::Pushback(None));
+            flow.end(ticket, || now, End::Pushback(None));
         }
         assert_eq!(flow.limit(), Some(1));
     }
@@ -247,7 +250,7 @@ mod tests {
         let mut flow = Flow::new();
         flow.set_window(1, Duration::from_secs(10));
         let ticket = taken(&mut flow, now);
-        flow.end(ticket, now, End::NotSent);
+        flow.end(ticket, || now, End::NotSent);
         taken(&mut flow, now);
     }
 
@@ -256,10 +259,10 @@ mod tests {
         let now = Instant::now();
         let mut flow = Flow::new();
         let tickets = [taken(&mut flow, now), taken(&mut flow, now)];
-        flow.end(tickets[0], now, End::Pushback(Some(Duration::from_secs(10))));
-        flow.end(tickets[1], now, End::Pushback(Some(Duration::from_secs(1))));
+        flow.end(tickets[0], || now, End::Pushback(Some(Duration::from_secs(10))));
+        flow.end(tickets[1], || now, End::Pushback(Some(Duration::from_secs(1))));
         let end = now + Duration::from_secs(10);
-        assert!(matches!(flow.take(now), Turn::At(until) if until == end));
+        assert!(matches!(flow.take(|| now), Turn::At(until) if until == end));
         taken(&mut flow, end);
     }
 
@@ -269,11 +272,11 @@ mod tests {
         let mut flow = Flow::new();
         flow.set_concurrency(Some((2, 8)));
         let ticket = taken(&mut flow, now);
-        flow.end(ticket, now, End::Pushback(None));
+        flow.end(ticket, || now, End::Pushback(None));
         assert_eq!(flow.limit(), Some(1));
         let ticket = taken(&mut flow, now);
-        flow.end(ticket, now, End::Pushback(None));
-        assert!(matches!(flow.take(now), Turn::At(until) if until == now + PAUSE));
+        flow.end(ticket, || now, End::Pushback(None));
+        assert!(matches!(flow.take(|| now), Turn::At(until) if until == now + PAUSE));
         taken(&mut flow, now + PAUSE);
     }
 
@@ -297,12 +300,12 @@ mod tests {
                 under_way.retain(|(reply, ticket)| {
                     let waiting = *reply > tick;
                     if !waiting {
-                        flow.end(*ticket, at(tick), End::Good);
+                        flow.end(*ticket, || at(tick), End::Good);
                     }
                     waiting
                 });
                 while let Some((there, back)) = delays.peek().copied() {
-                    let Turn::Now(ticket) = flow.take(at(tick)) else { break };
+                    let Turn::Now(ticket) = flow.take(|| at(tick)) else { break };
                     arrivals.push(tick + there);
                     under_way.push((tick + there + back, ticket));
                     delays.next();

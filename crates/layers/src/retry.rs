@@ -1,12 +1,9 @@
-use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
-use http::Extensions;
 use rollbook_transport::{
-    Attempts, Call, Clock, Deadline, Fate, Layer, OpenAttempt, Request, Response, Transport, TransportError,
-    TransportErrorKind, retry_after,
+    Attempts, Call, Clock, Deadline, Fate, Layer, OpenAttempt, Request, Response, Sent, Spare, Transport,
+    TransportError, TransportErrorKind, retry_after,
 };
 
 use crate::Backoff;
@@ -141,50 +138,56 @@ struct WithRetry {
     inner: Arc<dyn Transport>,
 }
 
-#[async_trait]
 impl Transport for WithRetry {
-    async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
-        let attempts = Attempts::of(&mut request);
-        attempts.bound(self.policy.config.max_attempts.max(1));
-        attempts.will_be_in_the_response();
-        let call = request.extensions().get::<Call>().copied();
-        let deadline = Deadline::of(&request);
+    fn send<'a, 'b>(&'a self, mut request: Request) -> Sent<'b>
+    where
+        'a: 'b,
+    {
+        Box::pin(async move {
+            let attempts = Attempts::of(&mut request);
+            attempts.bound(self.policy.config.max_attempts.max(1));
+            attempts.will_be_in_the_response();
+            let call = request.extensions().get::<Call>().copied();
+            let deadline = Deadline::of(&request);
 
-        let mut open: Option<OpenAttempt> = None;
-        let mut retry = 0;
-        let mut waited = Duration::ZERO;
-        let started = self.policy.clock.now();
-        if !attempts.take() {
-            return Err(no_attempt_left());
-        }
-        loop {
-            let kept = (attempts.made() < attempts.max()).then(|| request.clone());
-            let result = self.inner.send(request).await;
-            let Some(mut kept) = kept else {
-                return concluded(result, None, attempts, open);
-            };
-            let judgement = judge(call.as_ref(), &result);
-            retry += 1;
-            // What was waited for further in, for a place, counts too.
-            let elapsed = self.policy.clock.now().saturating_duration_since(started);
-            let excused = judgement.refused && waited.max(elapsed) < self.policy.config.patience;
-            if judgement.again
-                && (excused || attempts.made() < attempts.max())
-                && let Some(wait) = self.policy.wait(retry, &result, deadline)
-            {
-                if excused {
-                    attempts.excuse();
-                    waited = waited.saturating_add(wait);
-                }
-                self.policy.clock.sleep(wait).await;
-                if attempts.take() {
-                    open = either(open, judgement.open);
-                    request = kept;
-                    continue;
-                }
+            let mut open: Option<OpenAttempt> = None;
+            let mut retry = 0;
+            let mut waited = Duration::ZERO;
+            let started = self.policy.clock.now();
+            if !attempts.take() {
+                return Err(no_attempt_left());
             }
-            return concluded(result, Some(mem::take(kept.extensions_mut())), attempts, open);
-        }
+            loop {
+                let spare = (attempts.made() < attempts.max()).then(|| Spare::of(&request));
+                let result = self.inner.send(request).await;
+                if spare.is_none() {
+                    return concluded(result, attempts, open);
+                }
+                let judgement = judge(call.as_ref(), &result);
+                retry += 1;
+                // What was waited for further in, for a place, counts too.
+                let elapsed = || self.policy.clock.now().saturating_duration_since(started);
+                let excused = judgement.refused && waited.max(elapsed()) < self.policy.config.patience;
+                if judgement.again
+                    && (excused || attempts.made() < attempts.max())
+                    && let Some(wait) = self.policy.wait(retry, &result, deadline)
+                {
+                    if excused {
+                        attempts.excuse();
+                        waited = waited.saturating_add(wait);
+                    }
+                    self.policy.clock.sleep(wait).await;
+                    if attempts.take()
+                        && let Some(spare) = spare
+                    {
+                        open = either(open, judgement.open);
+                        request = spare.into_request();
+                        continue;
+                    }
+                }
+                return concluded(result, attempts, open);
+            }
+        })
     }
 }
 
@@ -199,23 +202,14 @@ fn either(one: Option<OpenAttempt>, other: Option<OpenAttempt>) -> Option<OpenAt
 }
 
 /// The end of the call: with its attempts, and with what an earlier attempt left open.
-///
-/// The attempts are in `kept` too, the extensions of the request that was kept for another one. To move these into the response
-/// costs nothing, where the response has none of its own.
 fn concluded(
     result: Result<Response, TransportError>,
-    kept: Option<Extensions>,
     attempts: Attempts,
     open: Option<OpenAttempt>,
 ) -> Result<Response, TransportError> {
     match result {
         Ok(mut response) => {
-            match kept {
-                Some(kept) if response.extensions().is_empty() => *response.extensions_mut() = kept,
-                _ => {
-                    response.extensions_mut().insert(attempts);
-                }
-            }
+            response.extensions_mut().insert(attempts);
             if let Some(open) = open {
                 response.extensions_mut().insert(open);
             }

@@ -1,10 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
-use rollbook_transport::{
-    Clock, Fate, Layer, Request, Response, Transport, TransportError, TransportErrorKind,
-};
+use rollbook_transport::{Clock, Fate, Layer, Request, Sent, Transport, TransportError, TransportErrorKind};
 
 use crate::alarm::within;
 
@@ -50,18 +47,22 @@ struct WithTimeout {
     inner: Arc<dyn Transport>,
 }
 
-#[async_trait]
 impl Transport for WithTimeout {
-    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+    fn send<'a, 'b>(&'a self, request: Request) -> Sent<'b>
+    where
+        'a: 'b,
+    {
         let attempt = self.inner.send(request);
-        within(&*self.clock, self.limit, attempt)
-            .await
-            .unwrap_or_else(|| {
-                Err(TransportError::new(
-                    TransportErrorKind::Timeout,
-                    Fate::Unknown,
-                    format!("no whole response within {} s", self.limit.as_secs_f64()),
-                ))
-            })
+        Box::pin(async move {
+            within(&*self.clock, self.limit, attempt)
+                .await
+                .unwrap_or_else(|| {
+                    Err(TransportError::new(
+                        TransportErrorKind::Timeout,
+                        Fate::Unknown,
+                        format!("no whole response within {} s", self.limit.as_secs_f64()),
+                    ))
+                })
+        })
     }
 }

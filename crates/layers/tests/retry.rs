@@ -11,8 +11,8 @@ use proptest::{collection::vec, prop_assert, prop_assert_eq};
 use rollbook_layers::{Backoff, DeadlineLayer, Jitter, RetryConfig, RetryLayer};
 use rollbook_testkit::{FakeClock, FakeTransport, Reply, Rule};
 use rollbook_transport::{
-    Attempts, Clock as _, Deadline, Fate, Layer as _, OpenAttempt, Request, Response, Safety, Transport,
-    TransportError, TransportErrorKind,
+    Attempts, Call, Clock as _, Deadline, Fate, Layer as _, OpenAttempt, Request, Response, Safety,
+    Transport, TransportError, TransportErrorKind,
 };
 use support::{bare, call, shared};
 
@@ -144,6 +144,39 @@ async fn what_would_fail_the_same_way_is_not_sent_again() {
     let broken = failing(TransportErrorKind::Protocol, Fate::Answered);
     let (end, ..) = ran(call("/x", Safety::Read), [broken]).await;
     assert_eq!(end.unwrap_err().kind(), TransportErrorKind::Protocol);
+}
+
+/// Put into a request by somebody else.
+#[derive(Clone, Debug, PartialEq)]
+struct Foreign;
+
+#[tokio::test]
+async fn another_attempt_has_all_that_the_request_has() {
+    for foreign in [None, Some(Foreign)] {
+        let clock = FakeClock::automatic();
+        let fake = FakeTransport::ordered([Rule::get("/x")
+            .header("accept", "text/plain")
+            .body("body")
+            .reply(Reply::status(503))
+            .reply(Reply::status(200))]);
+        let mut request = call("/x", Safety::Read);
+        *request.body_mut() = "body".into();
+        request
+            .headers_mut()
+            .insert("accept", "text/plain".parse().unwrap());
+        if let Some(foreign) = foreign.clone() {
+            request.extensions_mut().insert(foreign);
+        }
+        let response = retrying(&clock, &fake).send(request).await.unwrap();
+        assert_eq!(response.status(), 200);
+
+        for request in fake.requests() {
+            let extensions = request.extensions();
+            assert_eq!(extensions.get(), foreign.as_ref());
+            assert_eq!(extensions.get::<Call>().unwrap().vendor, "truu");
+            assert_eq!(extensions.get::<Attempts>().unwrap().made(), 2);
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
 use http::{HeaderMap, StatusCode};
@@ -99,8 +99,9 @@ struct Shared {
     max: OnceLock<u32>,
     excused: AtomicU32,
     end: Option<Deadline>,
-    /// Here once somebody has promised to put the attempts into the response.
-    scrubber: OnceLock<Mutex<Option<Scrubber>>>,
+    /// Somebody has promised to put the attempts into the response.
+    promised: AtomicBool,
+    scrubber: Mutex<Option<Scrubber>>,
 }
 
 impl Attempts {
@@ -162,7 +163,7 @@ impl Attempts {
     /// Promises that the response will have these attempts among its extensions, so that it need not have a [`Scrubber`] beside
     /// them.
     pub fn will_be_in_the_response(&self) {
-        self.0.scrubber.get_or_init(Mutex::default);
+        self.0.promised.store(true, Ordering::Relaxed);
     }
 
     /// Keeps the scrubber of the last attempt for the response, or gives it back when nobody has promised that the response
@@ -172,19 +173,20 @@ impl Attempts {
     ///
     /// The scrubber, which belongs into the response's own extensions then.
     pub fn keep_scrubber(&self, scrubber: Scrubber) -> Result<(), Scrubber> {
-        match self.0.scrubber.get() {
-            Some(slot) => {
-                *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(scrubber);
-                Ok(())
-            }
-            None => Err(scrubber),
+        if !self.0.promised.load(Ordering::Relaxed) {
+            return Err(scrubber);
         }
+        *self.slot() = Some(scrubber);
+        Ok(())
     }
 
     /// The scrubber of the last attempt that kept one.
     pub(crate) fn scrubber(&self) -> Option<Scrubber> {
-        let slot = self.0.scrubber.get()?;
-        slot.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.slot().clone()
+    }
+
+    fn slot(&self) -> MutexGuard<'_, Option<Scrubber>> {
+        self.0.scrubber.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

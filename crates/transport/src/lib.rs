@@ -35,6 +35,7 @@ mod redact;
 mod retry_after;
 mod scrub;
 mod seam;
+mod spare;
 
 pub use address::{Host, check_address};
 pub use call::{
@@ -46,6 +47,7 @@ pub use redact::{REDACTED, redacted_headers, redacted_uri};
 pub use retry_after::retry_after;
 pub use scrub::Scrubber;
 pub use seam::{Layer, Request, Response, Sent, Transport};
+pub use spare::Spare;
 
 /// The example of the README, which is run as those here are.
 #[cfg(doctest)]
