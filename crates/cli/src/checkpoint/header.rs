@@ -1,11 +1,10 @@
+//! What a checkpoint is of. The properties that are fuzzed include this file, so it names no other part of the program.
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher as _;
 
-use rollbook::WalkReport;
 use rollbook::model::{Filter, KeyHasher};
 use serde::{Deserialize, Serialize};
-
-use crate::context::Context;
 
 /// The version of the file's shape. Grows when an older program would read it wrongly, or this one an older file.
 pub(super) const VERSION: u32 = 1;
@@ -13,7 +12,7 @@ pub(super) const VERSION: u32 = 1;
 /// How every checkpoint begins.
 pub(super) const OPENING: &str = "{\"rollbook_checkpoint\":";
 
-/// What a checkpoint is of: the first line of the file. It holds for one command over the same lists, and for no other.
+/// The first line of the file. It holds for one command over the same lists, and for no other.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Header {
     rollbook_checkpoint: u32,
@@ -26,13 +25,13 @@ pub(crate) struct Header {
 }
 
 #[derive(Debug, Deserialize, Serialize)]
-struct List {
-    source: String,
-    vendor: String,
-    base_url: String,
-    account: Option<String>,
-    resource: String,
-    list: Option<String>,
+pub(super) struct List {
+    pub(super) source: String,
+    pub(super) vendor: String,
+    pub(super) base_url: String,
+    pub(super) account: Option<String>,
+    pub(super) resource: String,
+    pub(super) list: Option<String>,
 }
 
 impl List {
@@ -43,12 +42,11 @@ impl List {
 }
 
 impl Header {
-    pub(crate) fn new(
-        context: &Context,
+    pub(super) fn of(
         command: &str,
         output: Option<String>,
         filters: &[(Filter, &str)],
-        walks: &[WalkReport],
+        lists: Vec<List>,
     ) -> Self {
         let hashed = |(filter, value): &(Filter, &str)| (format!("--{filter}"), hash(value));
         Self {
@@ -56,8 +54,12 @@ impl Header {
             command: command.to_owned(),
             output,
             filters: filters.iter().map(hashed).collect(),
-            lists: walks.iter().map(|walk| list(context, walk)).collect(),
+            lists,
         }
+    }
+
+    pub(super) fn line(&self) -> serde_json::Result<String> {
+        Ok(serde_json::to_string(self)? + "\n")
     }
 
     pub(super) fn lists(&self) -> usize {
@@ -110,24 +112,6 @@ impl Header {
 
 fn text(value: Option<&String>) -> &str {
     value.map_or("none", String::as_str)
-}
-
-fn list(context: &Context, walk: &WalkReport) -> List {
-    let sources = context.config.sources();
-    let source = sources.iter().find(|source| *source.name() == walk.source);
-    // The embedded sandbox is the same world at another port each time.
-    let base_url = source.filter(|_| !context.global.sandbox).map_or_else(
-        || "the embedded sandbox".to_owned(),
-        |source| source.base_url().to_string(),
-    );
-    List {
-        source: walk.source.to_string(),
-        vendor: walk.vendor.to_string(),
-        base_url,
-        account: source.and_then(|source| source.account()).map(str::to_owned),
-        resource: walk.resource.to_string(),
-        list: walk.list.map(str::to_owned),
-    }
 }
 
 fn hash(value: &str) -> String {
