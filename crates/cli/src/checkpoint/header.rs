@@ -69,31 +69,29 @@ impl Header {
     /// What differs between this header of a file and the one of a run, in words; nothing when the run may go on with the file.
     pub(super) fn differences(&self, run: &Self) -> Vec<String> {
         let mut differences = Vec::new();
-        let mut differ = |what: &str, file: &str, run: &str| {
-            if file != run {
-                differences.push(format!("{what} was {file}, and is {run} now"));
+        let mut differ = |what: &str, before: Option<&str>, now: Option<&str>| {
+            if before != now {
+                let (before, now) = (before.unwrap_or("none"), now.unwrap_or("none"));
+                differences.push(format!("{what} was {before}, and is {now} now"));
             }
         };
-        differ("the command", &self.command, &run.command);
-        differ(
-            "the output",
-            text(self.output.as_ref()),
-            text(run.output.as_ref()),
-        );
+        differ("the command", Some(&self.command), Some(&run.command));
+        differ("the output", self.output.as_deref(), run.output.as_deref());
         let names = |header: &Self| header.lists.iter().map(List::name).collect::<Vec<_>>();
         let (file_names, run_names) = (names(self), names(run));
-        differ("the list", &file_names.join(", "), &run_names.join(", "));
         if file_names == run_names {
             for (file, run) in self.lists.iter().zip(&run.lists) {
-                let of = |what: &str| format!("the {what} of {}", run.source);
-                differ(&of("vendor"), &file.vendor, &run.vendor);
-                differ(&of("base_url"), &file.base_url, &run.base_url);
-                differ(
-                    &of("account"),
-                    text(file.account.as_ref()),
-                    text(run.account.as_ref()),
-                );
+                let mut differ = |what: &str, before, now| {
+                    differ(&format!("the {what} of {}", run.source), before, now);
+                };
+                differ("vendor", Some(&*file.vendor), Some(&*run.vendor));
+                differ("base_url", Some(&file.base_url), Some(&run.base_url));
+                differ("account", file.account.as_deref(), run.account.as_deref());
+                differ("resource", Some(&file.resource), Some(&run.resource));
             }
+        } else {
+            let (file, run) = (file_names.join(", "), run_names.join(", "));
+            differences.push(format!("the list was {file}, and is {run} now"));
         }
         let filters: BTreeSet<&String> = self.filters.keys().chain(run.filters.keys()).collect();
         for filter in filters {
@@ -108,10 +106,6 @@ impl Header {
         differences.dedup();
         differences
     }
-}
-
-fn text(value: Option<&String>) -> &str {
-    value.map_or("none", String::as_str)
 }
 
 fn hash(value: &str) -> String {

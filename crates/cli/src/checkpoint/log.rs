@@ -13,12 +13,21 @@ const WHAT_ELSE: &str =
     "run the command as it was run before, name another file, or begin anew with --restart";
 const ANEW: &str = "begin anew with --restart";
 
+/// So much is never counted: numbers below can be added up and counted on without running over.
+const IMPOSSIBLE: u64 = 1 << 53;
+
 /// What of a walk has been written, in all runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) struct Delivered {
     pub(crate) pages: u64,
     pub(crate) rows: u64,
     pub(crate) ended: bool,
+}
+
+impl Delivered {
+    fn is_behind(self, before: Self) -> bool {
+        self.pages < before.pages || self.rows < before.rows || (before.ended && !self.ended)
+    }
 }
 
 /// A line after the first: what one page added.
@@ -135,7 +144,28 @@ fn take(line: &[u8], saved: &mut [Saved]) -> Result<(), String> {
         .ok_or("it is of a list that is not there")?;
     let added = walk.snapshot.add(record.progress);
     added.map_err(|error| error.message().to_owned())?;
-    walk.delivered = record.delivered;
+    let delivered = record.delivered;
+    if delivered.is_behind(walk.delivered) {
+        return Err("it is behind an earlier line".to_owned());
+    }
+    if delivered.ended && !walk.snapshot.is_ended() {
+        return Err("its list has ended, and is to go on".to_owned());
+    }
+    let tallied = record.tally.as_ref().map_or(0, largest);
+    if delivered.pages.max(delivered.rows).max(tallied) >= IMPOSSIBLE {
+        return Err("it counts more than a list can have".to_owned());
+    }
+    walk.delivered = delivered;
     walk.tally = record.tally;
     Ok(())
+}
+
+/// The largest number in what was tallied.
+fn largest(tally: &Value) -> u64 {
+    match tally {
+        Value::Number(number) => number.as_u64().unwrap_or(0),
+        Value::Array(items) => items.iter().map(largest).max().unwrap_or(0),
+        Value::Object(members) => members.values().map(largest).max().unwrap_or(0),
+        _ => 0,
+    }
 }
