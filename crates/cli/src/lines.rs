@@ -77,10 +77,6 @@ impl LineFile {
             .map_err(|error| self.fail(error))
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
     pub(crate) fn fail(&self, error: io::Error) -> Failure {
         Failure::File {
             path: self.path.clone(),

@@ -273,6 +273,8 @@ fn a_file_that_is_no_checkpoint_a_damaged_one_and_one_of_another_version_are_ref
     let whole = fs::read_to_string(live.home.path("c")).unwrap();
     let second = whole.match_indices('\n').next().unwrap().0 + 1;
     let damaged = format!("{}xxx{}", &whole[..second], &whole[second..]);
+    let lines: Vec<&str> = whole.split_inclusive('\n').collect();
+    let turned = [lines[0], lines[2], lines[1]].concat();
     for (text, why) in [
         ("my notes\n".to_owned(), "c is no checkpoint"),
         ("my notes".to_owned(), "c is no checkpoint"),
@@ -282,6 +284,15 @@ fn a_file_that_is_no_checkpoint_a_damaged_one_and_one_of_another_version_are_ref
             "version 2",
         ),
         (whole.replacen("\"version\":1", "\"version\":9", 1), "version 9"),
+        (turned, "c:3: it is behind an earlier line"),
+        (
+            whole.replacen("\"ended\":false", "\"ended\":true", 1),
+            "c:2: its list has ended, and is to go on",
+        ),
+        (
+            whole.replacen("\"rows\":5", "\"rows\":18446744073709551615", 1),
+            "c:2: it counts more than a list can have",
+        ),
     ] {
         live.home.write("c", &text, 0o600);
         let done = run(&live, TRUTO);

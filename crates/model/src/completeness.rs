@@ -96,6 +96,19 @@ impl Pass {
         self.unique + self.repeats + self.rejected
     }
 
+    /// All that is counted one by one. What the vendor reports may be any number.
+    pub(crate) fn counts(&self) -> [u64; 6] {
+        let partial_pages = self.partial_pages.as_ref().map_or(0, |(pages, _)| *pages);
+        [
+            self.unique,
+            self.repeats,
+            self.rejected,
+            self.unread,
+            self.pages_without_total,
+            partial_pages,
+        ]
+    }
+
     /// Whether the vendor's still total counts the rows of repeated keys as rows of their own.
     pub(crate) fn repeats_are_rows(&self) -> bool {
         let still = !self.totals_moved && !self.shrank && self.gap.is_none();

@@ -13,6 +13,9 @@ const ISSUES_KEPT: usize = 100;
 /// How many rows of a repeated key are held back until the end of the pass tells what they are.
 const REPEATS_HELD: usize = 1_000;
 
+/// So much no walk counts: a row a nanosecond takes a hundred days.
+const IMPOSSIBLE: u64 = 1 << 53;
+
 /// What a walk has counted: the part of its evidence that does not grow with the list.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Counts {
@@ -27,6 +30,22 @@ pub(crate) struct Counts {
     pub(crate) resumed: bool,
     repair_failed: bool,
     cursor_refused: bool,
+}
+
+impl Counts {
+    /// Whether they can be those of a walk, and be added up and counted on without running over.
+    pub(crate) fn are_possible(&self) -> bool {
+        let walk = [
+            self.pages,
+            self.received,
+            self.confirmed_repeats,
+            self.rejected,
+            self.unread,
+        ];
+        let passes = std::iter::once(&self.pass).chain(&self.first_pass);
+        let mut all = walk.into_iter().chain(passes.flat_map(Pass::counts));
+        all.all(|count| count < IMPOSSIBLE)
+    }
 }
 
 /// Keys that were new since the walk's progress was last taken.

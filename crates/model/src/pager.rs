@@ -165,7 +165,7 @@ impl<T: Send + 'static> Pager<T> {
             let paging = self.paging.clone();
             match start {
                 Start::Page(cursor) if !self.accepts(&cursor) => {
-                    let problem = format!("{cursor} is no cursor of {}", self.list);
+                    let problem = format!("{} is no page of {}", cursor.0, self.list);
                     return Err(Error::invalid_argument(problem));
                 }
                 Start::Page(Cursor(position)) => {

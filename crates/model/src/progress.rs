@@ -100,13 +100,22 @@ impl Snapshot {
     ///
     /// # Errors
     ///
-    /// `InvalidArgument` for one of another version of this crate, which may mean something else.
+    /// `InvalidArgument` for one of another version of this crate, which may mean something else; for one that counts more than
+    /// a walk can; and for one that goes on after the walk's end.
     pub fn add(&mut self, progress: Progress) -> Result<(), Error> {
         if progress.version != VERSION {
             return Err(Error::invalid_argument(format!(
                 "progress of version {}, expected {VERSION}",
                 progress.version
             )));
+        }
+        if !progress.counts.are_possible() {
+            return Err(Error::invalid_argument(
+                "progress that counts more than a walk can",
+            ));
+        }
+        if self.is_ended() && progress.next != Next::Nothing {
+            return Err(Error::invalid_argument("progress after the end of the walk"));
         }
         self.next = Some(progress.next);
         self.counts = progress.counts;

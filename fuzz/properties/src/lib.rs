@@ -14,6 +14,7 @@
 )]
 
 mod bulk;
+mod checkpoint;
 mod credential;
 mod lists;
 mod mutate;

@@ -105,13 +105,13 @@ fn apply(edit: &Edit, bytes: &mut Vec<u8>) {
             let until = (from + length % 64).min(bytes.len());
             bytes.drain(from..until);
         }
-        Edit::Replace(place, value) => in_json(bytes, |json| {
+        Edit::Replace(place, value) => in_json(bytes, place, |json, place| {
             let places = places(json, |_| true);
             if let Some(found) = chosen(&places, place).and_then(|place| json.pointer_mut(place)) {
                 *found = serde_json::from_str(VALUES[value % VALUES.len()]).unwrap_or_default();
             }
         }),
-        Edit::Swap(place, by) => in_json(bytes, |json| {
+        Edit::Swap(place, by) => in_json(bytes, place, |json, place| {
             let objects = places(json, Value::is_object);
             let object = chosen(&objects, place).and_then(|place| json.pointer_mut(place));
             let Some(members) = object.and_then(Value::as_object_mut) else {
@@ -133,19 +133,29 @@ fn chosen(places: &[String], number: usize) -> Option<&str> {
     places.get(index).map(String::as_str)
 }
 
-fn in_json(bytes: &mut Vec<u8>, change: impl FnOnce(&mut Value)) {
-    let Some(start) = bytes.iter().position(|byte| matches!(byte, b'{' | b'[')) else {
+/// Changes the JSON text behind what selects its reader; where each line is one, the line that the number chooses.
+fn in_json(bytes: &mut Vec<u8>, number: usize, change: impl FnOnce(&mut Value, usize)) {
+    let Some(mut start) = bytes.iter().position(|byte| matches!(byte, b'{' | b'[')) else {
         return;
     };
-    if let Ok(mut json) = serde_json::from_slice(&bytes[start..]) {
-        change(&mut json);
-        bytes.truncate(start);
-        bytes.extend(json.to_string().bytes());
+    let (mut end, mut number) = (bytes.len(), number);
+    let mut json = serde_json::from_slice(&bytes[start..]);
+    if json.is_err() {
+        let lines: Vec<&[u8]> = bytes[start..].split(|byte| *byte == b'\n').collect();
+        let chosen = number % lines.len();
+        start += lines[..chosen].iter().map(|line| line.len() + 1).sum::<usize>();
+        end = start + lines[chosen].len();
+        number /= lines.len();
+        json = serde_json::from_slice(lines[chosen]);
+    }
+    if let Ok(mut json) = json {
+        change(&mut json, number);
+        bytes.splice(start..end, json.to_string().bytes());
     }
 }
 
 /// The JSON pointers of the values that are wanted, of all that there are.
-fn places(json: &Value, wanted: fn(&Value) -> bool) -> Vec<String> {
+pub(crate) fn places(json: &Value, wanted: fn(&Value) -> bool) -> Vec<String> {
     let (mut places, mut open) = (Vec::new(), vec![(String::new(), json)]);
     while let Some((place, value)) = open.pop() {
         match value {

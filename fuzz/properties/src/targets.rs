@@ -1,4 +1,4 @@
-use crate::{bulk, lists, records, seeds, settings, texts};
+use crate::{bulk, checkpoint, lists, records, seeds, settings, texts};
 
 /// A reader of bytes from outside, and what must hold of it.
 #[derive(Clone, Copy, Debug)]
@@ -12,7 +12,7 @@ pub struct Target {
     pub seeds: fn() -> Vec<Vec<u8>>,
 }
 
-/// All targets. A new parser of bytes from outside (a checkpoint file) gets its entry here, and a file in `fuzz_targets`.
+/// All targets. A new parser of bytes from outside gets its entry here, and a file in `fuzz_targets`.
 pub const TARGETS: &[Target] = &[
     Target {
         name: "truu_lists",
@@ -73,6 +73,11 @@ pub const TARGETS: &[Target] = &[
         name: "bulk",
         check: bulk::check,
         seeds: seeds::bulk,
+    },
+    Target {
+        name: "checkpoint",
+        check: checkpoint::check,
+        seeds: checkpoint::seeds,
     },
 ];
 

@@ -118,6 +118,8 @@ properties! {
     a_credential_is_not_shown = "redaction";
     /// And nothing is wanted twice.
     a_row_of_a_file_is_wanted_or_refused = "bulk";
+    /// And wherever it is cut off, no row is left out.
+    a_checkpoint_is_gone_on_with_or_refused = "checkpoint";
 }
 
 #[test]
@@ -150,6 +152,11 @@ fn changes_keep_what_selects_the_reader_and_leave_json_json() {
     let seed = br#"0{"a":{"b":1,"c":[2,3]}}"#;
     assert_eq!(mutated(seed, &[Edit::Swap(1, 1)]), br#"0{"a":{"b":[2,3],"c":1}}"#);
     assert_eq!(mutated(seed, &[Edit::Replace(0, 0)]), b"0null");
+    // Where each line is a text of its own, one of them is changed.
+    assert_eq!(
+        mutated(b"0{\"a\":1}\n{\"b\":2}\n", &[Edit::Replace(1, 0)]),
+        b"0{\"a\":1}\nnull\n"
+    );
     assert_eq!(
         mutated(b"", &[Edit::Set(3, 1), Edit::Truncate(4), Edit::Swap(1, 1)]),
         b""

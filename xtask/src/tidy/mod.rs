@@ -3,6 +3,7 @@
 mod crates;
 mod documents;
 mod files;
+mod locks;
 mod readmes;
 mod sources;
 mod texts;
@@ -13,15 +14,17 @@ use crate::workspace::Workspace;
 /// What is untidy.
 pub(crate) fn problems(workspace: &Workspace) -> Result<Vec<String>> {
     let mut problems = Vec::new();
-    for file in files::list(&workspace.root)? {
-        let Some(text) = files::text(&workspace.root, &file)? else {
+    let files = files::list(&workspace.root)?;
+    for file in &files {
+        let Some(text) = files::text(&workspace.root, file)? else {
             continue;
         };
-        problems.extend(texts::problems(&file, &text));
+        problems.extend(texts::problems(file, &text));
         if file.ends_with(".rs") {
-            problems.extend(sources::problems(&file, &text));
+            problems.extend(sources::problems(file, &text));
         }
     }
+    problems.extend(locks::problems(workspace, &files)?);
     for member in &workspace.members {
         let manifest = files::text(&workspace.root, &format!("{}/Cargo.toml", member.dir))?;
         problems.extend(crates::problems(member, manifest.as_deref().unwrap_or_default()));

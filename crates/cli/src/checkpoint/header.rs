@@ -1,11 +1,10 @@
+//! What a checkpoint is of. The properties that are fuzzed include this file, so it names no other part of the program.
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher as _;
 
-use rollbook::WalkReport;
 use rollbook::model::{Filter, KeyHasher};
 use serde::{Deserialize, Serialize};
-
-use crate::context::Context;
 
 /// The version of the file's shape. Grows when an older program would read it wrongly, or this one an older file.
 pub(super) const VERSION: u32 = 1;
@@ -13,7 +12,7 @@ pub(super) const VERSION: u32 = 1;
 /// How every checkpoint begins.
 pub(super) const OPENING: &str = "{\"rollbook_checkpoint\":";
 
-/// What a checkpoint is of: the first line of the file. It holds for one command over the same lists, and for no other.
+/// The first line of the file. It holds for one command over the same lists, and for no other.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Header {
     rollbook_checkpoint: u32,
@@ -26,13 +25,13 @@ pub(crate) struct Header {
 }
 
 #[derive(Debug, Deserialize, Serialize)]
-struct List {
-    source: String,
-    vendor: String,
-    base_url: String,
-    account: Option<String>,
-    resource: String,
-    list: Option<String>,
+pub(super) struct List {
+    pub(super) source: String,
+    pub(super) vendor: String,
+    pub(super) base_url: String,
+    pub(super) account: Option<String>,
+    pub(super) resource: String,
+    pub(super) list: Option<String>,
 }
 
 impl List {
@@ -43,12 +42,11 @@ impl List {
 }
 
 impl Header {
-    pub(crate) fn new(
-        context: &Context,
+    pub(super) fn of(
         command: &str,
         output: Option<String>,
         filters: &[(Filter, &str)],
-        walks: &[WalkReport],
+        lists: Vec<List>,
     ) -> Self {
         let hashed = |(filter, value): &(Filter, &str)| (format!("--{filter}"), hash(value));
         Self {
@@ -56,8 +54,12 @@ impl Header {
             command: command.to_owned(),
             output,
             filters: filters.iter().map(hashed).collect(),
-            lists: walks.iter().map(|walk| list(context, walk)).collect(),
+            lists,
         }
+    }
+
+    pub(super) fn line(&self) -> serde_json::Result<String> {
+        Ok(serde_json::to_string(self)? + "\n")
     }
 
     pub(super) fn lists(&self) -> usize {
@@ -67,31 +69,29 @@ impl Header {
     /// What differs between this header of a file and the one of a run, in words; nothing when the run may go on with the file.
     pub(super) fn differences(&self, run: &Self) -> Vec<String> {
         let mut differences = Vec::new();
-        let mut differ = |what: &str, file: &str, run: &str| {
-            if file != run {
-                differences.push(format!("{what} was {file}, and is {run} now"));
+        let mut differ = |what: &str, before: Option<&str>, now: Option<&str>| {
+            if before != now {
+                let (before, now) = (before.unwrap_or("none"), now.unwrap_or("none"));
+                differences.push(format!("{what} was {before}, and is {now} now"));
             }
         };
-        differ("the command", &self.command, &run.command);
-        differ(
-            "the output",
-            text(self.output.as_ref()),
-            text(run.output.as_ref()),
-        );
+        differ("the command", Some(&self.command), Some(&run.command));
+        differ("the output", self.output.as_deref(), run.output.as_deref());
         let names = |header: &Self| header.lists.iter().map(List::name).collect::<Vec<_>>();
         let (file_names, run_names) = (names(self), names(run));
-        differ("the list", &file_names.join(", "), &run_names.join(", "));
         if file_names == run_names {
             for (file, run) in self.lists.iter().zip(&run.lists) {
-                let of = |what: &str| format!("the {what} of {}", run.source);
-                differ(&of("vendor"), &file.vendor, &run.vendor);
-                differ(&of("base_url"), &file.base_url, &run.base_url);
-                differ(
-                    &of("account"),
-                    text(file.account.as_ref()),
-                    text(run.account.as_ref()),
-                );
+                let mut differ = |what: &str, before, now| {
+                    differ(&format!("the {what} of {}", run.source), before, now);
+                };
+                differ("vendor", Some(&*file.vendor), Some(&*run.vendor));
+                differ("base_url", Some(&file.base_url), Some(&run.base_url));
+                differ("account", file.account.as_deref(), run.account.as_deref());
+                differ("resource", Some(&file.resource), Some(&run.resource));
             }
+        } else {
+            let (file, run) = (file_names.join(", "), run_names.join(", "));
+            differences.push(format!("the list was {file}, and is {run} now"));
         }
         let filters: BTreeSet<&String> = self.filters.keys().chain(run.filters.keys()).collect();
         for filter in filters {
@@ -105,28 +105,6 @@ impl Header {
         // The lists of one source differ in the same way.
         differences.dedup();
         differences
-    }
-}
-
-fn text(value: Option<&String>) -> &str {
-    value.map_or("none", String::as_str)
-}
-
-fn list(context: &Context, walk: &WalkReport) -> List {
-    let sources = context.config.sources();
-    let source = sources.iter().find(|source| *source.name() == walk.source);
-    // The embedded sandbox is the same world at another port each time.
-    let base_url = source.filter(|_| !context.global.sandbox).map_or_else(
-        || "the embedded sandbox".to_owned(),
-        |source| source.base_url().to_string(),
-    );
-    List {
-        source: walk.source.to_string(),
-        vendor: walk.vendor.to_string(),
-        base_url,
-        account: source.and_then(|source| source.account()).map(str::to_owned),
-        resource: walk.resource.to_string(),
-        list: walk.list.map(str::to_owned),
     }
 }
 

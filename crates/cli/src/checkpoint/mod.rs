@@ -2,19 +2,22 @@
 
 mod file;
 mod header;
+mod log;
 
 use std::path::PathBuf;
 
 use clap::Args;
-use rollbook::model::Progress;
+use rollbook::model::{Filter, Progress};
 use rollbook::{WalkReport, Walks};
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(crate) use self::header::Header;
+pub(crate) use self::log::Delivered;
 
-use self::file::{CheckpointFile, Saved};
+use self::file::CheckpointFile;
+use self::header::List;
+use self::log::Saved;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::text::rows;
@@ -29,14 +32,6 @@ pub(crate) struct CheckpointArgs {
     /// Begin anew, whatever the checkpoint says
     #[arg(long, requires = "checkpoint")]
     pub(crate) restart: bool,
-}
-
-/// What of a walk has been written, in all runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-pub(crate) struct Delivered {
-    pub(crate) pages: u64,
-    pub(crate) rows: u64,
-    pub(crate) ended: bool,
 }
 
 /// How far a run got with each of its walks, and the file that keeps it if one is wanted.
@@ -65,7 +60,7 @@ impl Checkpoint {
                 is_resumed: false,
             });
         };
-        let (file, saved) = CheckpointFile::open(path, args, header)?;
+        let (file, saved) = CheckpointFile::open(path, args.restart, header)?;
         let mut checkpoint = Self {
             file: Some(file),
             walks: Vec::new(),
@@ -173,6 +168,38 @@ impl Checkpoint {
             let note = format!("{path} keeps how far this got: run the same command again to go on");
             context.reporter.note(None, &note);
         }
+    }
+}
+
+impl Header {
+    /// What a run is of.
+    pub(crate) fn new(
+        context: &Context,
+        command: &str,
+        output: Option<String>,
+        filters: &[(Filter, &str)],
+        walks: &[WalkReport],
+    ) -> Self {
+        let lists = walks.iter().map(|walk| list(context, walk)).collect();
+        Self::of(command, output, filters, lists)
+    }
+}
+
+fn list(context: &Context, walk: &WalkReport) -> List {
+    let sources = context.config.sources();
+    let source = sources.iter().find(|source| *source.name() == walk.source);
+    // The embedded sandbox is the same world at another port each time.
+    let base_url = source.filter(|_| !context.global.sandbox).map_or_else(
+        || "the embedded sandbox".to_owned(),
+        |source| source.base_url().to_string(),
+    );
+    List {
+        source: walk.source.to_string(),
+        vendor: walk.vendor.to_string(),
+        base_url,
+        account: source.and_then(|source| source.account()).map(str::to_owned),
+        resource: walk.resource.to_string(),
+        list: walk.list.map(str::to_owned),
     }
 }
 

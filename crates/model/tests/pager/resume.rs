@@ -330,6 +330,44 @@ fn progress_of_another_version_and_of_another_paging_is_refused() {
 }
 
 #[test]
+fn progress_that_no_walk_has_is_refused() {
+    let kept = kill_after(by_cursor((0..10).collect(), 5).tracked(), 3, false).kept;
+    let refused = |kept: &[String]| {
+        let mut snapshot = Snapshot::default();
+        let mut all = kept.iter().map(|text| serde_json::from_str(text).unwrap());
+        let error = all.find_map(|progress| snapshot.add(progress).err()).unwrap();
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+        error.message().to_owned()
+    };
+    assert_eq!(kept.len(), 3);
+    let turned: Vec<String> = kept.iter().rev().cloned().collect();
+    assert_eq!(refused(&turned), "progress after the end of the walk");
+    // Its end may be told again: a walk that goes on from there does.
+    let told_again = [&kept[..], &kept[2..]].concat();
+    assert!(snapshot(&told_again).is_ended());
+    let most = u64::MAX.to_string();
+    for count in [
+        "\"pages\":1",
+        "\"received\":5",
+        "\"unique\":5",
+        "\"pages_without_total\":1",
+    ] {
+        let (name, _) = count.split_once(':').unwrap();
+        let text = kept[0].replacen(count, &format!("{name}:{most}"), 1);
+        assert_ne!(text, kept[0], "{count}");
+        assert_eq!(refused(&[text]), "progress that counts more than a walk can");
+    }
+}
+
+#[test]
+fn a_page_of_other_paging_is_refused_in_a_line() {
+    let killed = kill_after(by_cursor((0..20).collect(), 5).tracked(), 1, false);
+    let kept = killed.kept[0].replacen("token:c:5", "token:c\\n5", 1);
+    let refused = pager(0, &[1], 1, 1).resume_from(snapshot(&[kept])).unwrap_err();
+    assert_eq!(refused.message(), "page at cursor \"c\\n5\" is no page of test");
+}
+
+#[test]
 fn what_is_kept_grows_with_the_rows_and_not_with_their_square() {
     let mut pager = by_cursor((0..2_000).collect(), 10).tracked();
     let mut kept = 0;
