@@ -32,7 +32,6 @@ pub mod lenient;
 mod listed;
 mod lists;
 pub mod mapping;
-mod member;
 mod open;
 mod outgoing;
 mod parts;
@@ -48,7 +47,6 @@ pub use errors::{describe_json_error, transport_error};
 pub use lenient::{Flag, Millis, Nanos, NoUnit, TimeUnit, WireTime};
 pub use listed::decode_list;
 pub use lists::{DEFAULT_PAGES_AHEAD, find_one, pager_from};
-pub use member::find_member;
 pub use outgoing::Outgoing;
 pub use reply::Reply;
 #[doc(hidden)]

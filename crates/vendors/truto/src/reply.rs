@@ -1,25 +1,75 @@
 //! The shapes in which Truto gives a list: an array, or with `truto_key_by` an object whose keys are a member's values.
 
+use std::fmt;
+
+use memchr::memmem;
 use rollbook_model::{Error, Page, Row};
 use rollbook_vendor_kit::lenient::{Rows, text};
-use rollbook_vendor_kit::{Flag, Members, Native, Record, Reply, decode_list, decode_page, find_member};
-use serde::Deserialize;
+use rollbook_vendor_kit::{Flag, Members, Native, Record, Reply, decode_list, decode_page};
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer as _};
 
 use crate::api::Keyed;
 use crate::wire::Envelope;
 
-/// The cursor of the next page, found without reading the rows before it; none also where the reply is not as it should be, which
-/// reading it tells.
+/// The cursor of the next page, found without reading the rows where it stands behind them, and else by reading no further than
+/// to its end. None also where the reply cannot be read so far, which reading it tells.
 pub(crate) fn next_cursor(reply: &Reply) -> Option<String> {
     cursor_in(reply.body())
 }
 
 fn cursor_in(body: &[u8]) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Cursor(#[serde(deserialize_with = "text")] Option<String>);
+    cursor_behind_rows(body).unwrap_or_else(|| cursor_before_rows(body))
+}
 
-    let cursor = find_member(body, "next_cursor")?;
-    serde_json::from_slice::<Cursor>(cursor).ok()?.0
+#[derive(Deserialize)]
+struct Cursor {
+    #[serde(deserialize_with = "text")]
+    next_cursor: Option<String>,
+}
+
+/// How far from the end of a reply its last members may begin.
+const LONGEST_END: usize = 4096;
+
+/// A quote behind a comma begins a text, and what is open where this one begins is closed behind it: when that is one object, the
+/// text is the name of a member of the outermost.
+fn cursor_behind_rows(body: &[u8]) -> Option<Option<String>> {
+    let end = &body[body.len().saturating_sub(LONGEST_END)..];
+    let (before, members) = end.split_at(memmem::rfind(end, br#""next_cursor""#)?);
+    before.trim_ascii_end().strip_suffix(b",")?;
+    let object = [b"{", members].concat();
+    Some(serde_json::from_slice::<Cursor>(&object).ok()?.next_cursor)
+}
+
+fn cursor_before_rows(body: &[u8]) -> Option<String> {
+    let mut cursor = None;
+    // An error tells nothing: serde has one for an object that is not read to its end too.
+    let _ = serde_json::Deserializer::from_slice(body).deserialize_map(UpToCursor(&mut cursor));
+    cursor
+}
+
+struct UpToCursor<'a>(&'a mut Option<String>);
+
+impl<'de> Visitor<'de> for UpToCursor<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        #[derive(Deserialize)]
+        struct Text(#[serde(deserialize_with = "text")] Option<String>);
+
+        while let Some(name) = members.next_key::<String>()? {
+            if name == "next_cursor" {
+                *self.0 = members.next_value::<Text>()?.0;
+                break;
+            }
+            members.next_value::<IgnoredAny>()?;
+        }
+        Ok(())
+    }
 }
 
 pub(crate) fn page<T: Record>(reply: &Reply) -> Result<Page<Native<T>>, Error> {
@@ -74,7 +124,21 @@ mod tests {
                 r#"{"result":[{"a":"]}{\"next_cursor\":"}],"next_cursor":"c:1"}"#,
                 Some("c:1"),
             ),
-            (r#"{"next_\u0063ursor":"c:1","result":[]}"#, None),
+            (r#"{"next_\u0063ursor":"c:1","result":[]}"#, Some("c:1")),
+            (
+                r#"{"next_cursor":"c:1","result":[{"a":1,"next_cursor":"no"}]}"#,
+                Some("c:1"),
+            ),
+            (
+                r#"{"next_cursor":"c:1","result":[],"a":{"b":1,"next_cursor":"no"}}"#,
+                Some("c:1"),
+            ),
+            (
+                r#"{"result":[], "next_cursor" : "c:1" , "a":[{"b":1}]} "#,
+                Some("c:1"),
+            ),
+            (r#"{"result":[],"a":["b","next_cursor"]}"#, None),
+            (r#"{"result":[],"a\",\"next_cursor":"no"}"#, None),
             (r#"{"result":[{"next_cursor":"no"}]}"#, None),
             (r#"{"result":[{"next_cursor":"no"}"#, None),
             (r#"[{"next_cursor":"no"}]"#, None),
