@@ -97,6 +97,9 @@ const MAX_EMPTY_PAGES: u32 = 1_000;
 /// rows that are new, would otherwise be asked, and what it gave be remembered, without end.
 const MAX_PAGES: u32 = 1_000_000;
 
+/// The longest cursor. Each of its bytes may become three in an address, and an address has 64 KiB at most (`http::Uri`).
+const LONGEST_CURSOR: usize = 16 * 1024;
+
 #[derive(Debug)]
 pub(crate) struct Plan {
     paging: Paging,
@@ -210,7 +213,8 @@ impl Plan {
 
     /// The page of a cursor, before the page that carries it is received; none where that page has more to say.
     pub(crate) fn request_early(&mut self, token: &str) -> Option<Position> {
-        let is_new = !token.is_empty() && !self.seen_tokens.contains(&crate::page::hash_of(token));
+        let can_be = !token.is_empty() && token.len() <= LONGEST_CURSOR;
+        let is_new = can_be && !self.seen_tokens.contains(&crate::page::hash_of(token));
         (self.paging == Paging::Cursor && is_new).then(|| {
             self.early = Some(token.to_owned());
             Position::Token(Some(token.to_owned()))
@@ -328,6 +332,12 @@ impl Plan {
         let Some(token) = facts.next.as_deref().filter(|token| !token.is_empty()) else {
             return Step::Continue;
         };
+        if token.len() > LONGEST_CURSOR {
+            let length = token.len();
+            return Step::Broken(format!(
+                "the vendor gave a cursor of {length} bytes, which is too long to send"
+            ));
+        }
         if !self.seen_tokens.insert(crate::page::hash_of(token)) {
             return Step::Broken("the vendor gave a cursor that it had given before".to_owned());
         }
