@@ -66,9 +66,11 @@ pub(crate) struct Evidence {
 pub(crate) struct Rows<T> {
     /// To be delivered now.
     pub(crate) due: VecDeque<T>,
+    /// How many bytes the pages of those have.
+    pub(crate) bytes: usize,
     /// Of a repeated key: the end of the pass tells what they are.
     held: Vec<T>,
-    /// How many bytes the pages of those have.
+    /// And of those.
     held_bytes: usize,
     /// Whether one more was not held.
     left_out: bool,
@@ -78,6 +80,7 @@ impl<T> Rows<T> {
     pub(crate) fn new() -> Self {
         Self {
             due: VecDeque::new(),
+            bytes: 0,
             held: Vec::new(),
             held_bytes: 0,
             left_out: false,
@@ -99,7 +102,7 @@ impl<T> Rows<T> {
 
     /// What was held, if that is all that was repeated.
     fn take_held(&mut self) -> Option<Vec<T>> {
-        self.held_bytes = 0;
+        self.bytes = std::mem::take(&mut self.held_bytes);
         let held = std::mem::take(&mut self.held);
         (!std::mem::take(&mut self.left_out)).then_some(held)
     }
@@ -171,6 +174,7 @@ impl Evidence {
         }
         tell_apart(&mut page.rows);
         rows.due.reserve(page.rows.len());
+        rows.bytes = page.bytes;
         let mut repeats = Vec::new();
         for row in page.rows.drain(..) {
             let seen = self.see(row.key);

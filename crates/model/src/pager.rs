@@ -8,11 +8,11 @@ use futures_core::Stream;
 
 use crate::evidence::{Brought, Evidence, News, Rows};
 use crate::page::Keep;
-use crate::plan::{PageFacts, Plan, Step};
+use crate::plan::{PageFacts, Plan, Step, paging_error};
 use crate::progress::{Next, Progress, Snapshot, Start};
 use crate::window::{FetchFuture, Window};
 use crate::{
-    Completeness, Cursor, Error, ErrorKind, Fate, Grade, Page, Paging, Position, RejectedRow, UnreadMember,
+    Completeness, Cursor, Error, ErrorKind, Grade, Page, Paging, Position, RejectedRow, UnreadMember,
     UnreadPage,
 };
 
@@ -542,10 +542,6 @@ impl<T: Send + 'static> Pager<T> {
     }
 }
 
-fn paging_error(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Paging, Fate::Answered, message)
-}
-
 impl<T: Send + 'static> Stream for Pager<T> {
     type Item = Result<T, Error>;
 
@@ -575,6 +571,11 @@ impl<T> Pager<T> {
                 | (Paging::Offset { .. }, Position::Offset { .. })
                 | (Paging::Cursor, Position::Token(_))
         )
+    }
+
+    /// How many bytes the rows that came last keep in memory, as far as [`UnreadPage::holding`] told: their page.
+    pub fn page_bytes(&self) -> usize {
+        self.rows.bytes
     }
 
     /// The vendor's name for the list.

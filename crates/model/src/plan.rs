@@ -5,6 +5,7 @@ use std::fmt;
 use std::num::NonZeroU32;
 
 use crate::completeness::Proof;
+use crate::{Error, ErrorKind, Fate};
 
 /// How a list is cut into pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,6 +100,11 @@ const MAX_PAGES: u32 = 1_000_000;
 
 /// The longest cursor. Each of its bytes may become three in an address, and an address has 64 KiB at most (`http::Uri`).
 const LONGEST_CURSOR: usize = 16 * 1024;
+
+/// The error of pages that do not lead to an end.
+pub(crate) fn paging_error(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Paging, Fate::Answered, message)
+}
 
 #[derive(Debug)]
 pub(crate) struct Plan {

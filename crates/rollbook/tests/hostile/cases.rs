@@ -365,6 +365,16 @@ fn bodies() -> Vec<Case> {
         })
         .gives(1, Complete, 0)
         .holds(64),
+        case(
+            "a cursor of 16 KiB, of letters that are escaped",
+            Truto,
+            |ask| match ask.is_first() {
+                true => Answer::whole(truto(format!("\"{}\"", "é".repeat(1 << 13)), &row(Truto, "a"))),
+                false => Answer::whole(truto("null", &row(Truto, "b"))),
+            },
+        )
+        .gives(2, Complete, 0)
+        .asks(2),
         case("a cursor of four million letters", Truto, |_| {
             Answer::whole(truto(format!("\"{}\"", "x".repeat(MANY)), &row(Truto, "a")))
         })

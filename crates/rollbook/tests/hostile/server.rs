@@ -21,7 +21,12 @@ impl Ask {
         self.parameter("skip").map_or(0, |skip| skip.parse().unwrap())
     }
 
-    /// The cursor at Truto, where all are numbers; 0 for the first page.
+    /// Whether no cursor is sent to Truto.
+    pub(crate) fn is_first(&self) -> bool {
+        self.parameter("next_cursor").is_none()
+    }
+
+    /// The cursor at Truto, where it is a number; 0 for the first page.
     pub(crate) fn cursor(&self) -> u64 {
         self.parameter("next_cursor")
             .map_or(0, |cursor| cursor.parse().unwrap())
