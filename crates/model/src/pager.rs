@@ -32,7 +32,7 @@ const TURNS: u32 = 4;
 /// - paging advances by the rows received, not by those asked for;
 /// - a row that cannot be read is kept in [`rejected`](Self::rejected) and does not sink its page;
 /// - no row is delivered twice, as far as its key tells; two rows of one page are two rows, whatever their keys;
-/// - pages that bring nothing new do not go on for ever, and neither do pages that do: a million is the most;
+/// - pages that bring nothing new do not go on for ever, and neither do pages that do: a million is the most, or 50 million rows;
 /// - an error ends the stream and leaves a [`cursor`](Self::cursor) to go on from;
 /// - a list that changed under the walk is read once more, and only new rows of that pass are delivered.
 ///

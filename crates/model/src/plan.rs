@@ -98,6 +98,10 @@ const MAX_EMPTY_PAGES: u32 = 1_000;
 /// rows that are new, would otherwise be asked, and what it gave be remembered, without end.
 const MAX_PAGES: u32 = 1_000_000;
 
+/// The most rows of one pass, twice what a million pages of TruU have. Each costs ten bytes (`key_set.rs`), which would not end
+/// before memory does where a million pages have as many rows as a reply may have.
+const MAX_ROWS: u64 = 50_000_000;
+
 /// The longest cursor. Each of its bytes may become three in an address, and an address has 64 KiB at most (`http::Uri`).
 const LONGEST_CURSOR: usize = 16 * 1024;
 
@@ -252,8 +256,15 @@ impl Plan {
             Position::Offset { skip, limit } => self.received_offset(*skip, *limit, facts, first),
             Position::Token(_) => self.received_cursor(facts),
         };
-        if self.pages >= MAX_PAGES && self.after(position, facts).is_some() {
-            return Step::Broken(format!("{MAX_PAGES} pages, and no end"));
+        let too_many = if self.pages >= MAX_PAGES {
+            format!("{MAX_PAGES} pages")
+        } else if self.received >= MAX_ROWS {
+            format!("{MAX_ROWS} rows")
+        } else {
+            return step;
+        };
+        if self.after(position, facts).is_some() {
+            return Step::Broken(format!("{too_many}, and no end"));
         }
         step
     }
@@ -395,41 +406,43 @@ impl Plan {
 mod tests {
     use super::*;
 
-    /// A list of which every page has a new row, and that always has more of them.
-    fn pages_until_broken(paging: Paging, facts: impl Fn(u64) -> PageFacts) -> u64 {
+    /// After how many pages, each with so many rows that are new and the promise of one more, a list is given up, and why.
+    fn given_up(paging: Paging, rows: u64) -> (u64, String) {
         let mut plan = Plan::new(paging, None);
         for page in 1.. {
-            let Some(position) = plan.request() else {
-                return page;
+            let facts = PageFacts {
+                received: rows,
+                total: Some(rows * page + 1),
+                last_page: u32::try_from(page + 1).ok(),
+                next: Some(format!("{}", page + 1)),
             };
-            if let Step::Broken(message) = plan.received(&position, &facts(page)) {
-                assert_eq!(message, "1000000 pages, and no end");
-                return page;
+            let position = plan.request().expect("there is one more");
+            if let Step::Broken(message) = plan.received(&position, &facts) {
+                return (page, message);
             }
         }
-        0
+        unreachable!("pages are counted without end")
     }
 
     #[test]
     fn a_list_that_grows_for_ever_comes_to_an_end() {
-        let one_row = |page| PageFacts {
-            received: 1,
-            // Every page promises just one more.
-            total: Some(page + 1),
-            last_page: u32::try_from(page + 1).ok(),
-            next: Some(format!("{}", page + 1)),
-        };
-        let (limit, ahead) = (NonZeroU32::MIN, NonZeroU32::MIN);
-        for paging in [
-            Paging::Numbered { ahead },
-            Paging::Offset { limit, ahead },
-            Paging::Cursor,
+        let ahead = NonZeroU32::MIN;
+        for (rows, pages, message) in [
+            (1, MAX_PAGES.into(), "1000000 pages, and no end"),
+            (50_000, 1_000, "50000000 rows, and no end"),
         ] {
-            assert_eq!(
-                pages_until_broken(paging.clone(), one_row),
-                u64::from(MAX_PAGES),
-                "{paging:?}"
-            );
+            let limit = NonZeroU32::new(50_000).unwrap_or(ahead);
+            for paging in [
+                Paging::Numbered { ahead },
+                Paging::Offset { limit, ahead },
+                Paging::Cursor,
+            ] {
+                assert_eq!(
+                    given_up(paging.clone(), rows),
+                    (pages, message.to_owned()),
+                    "{paging:?}"
+                );
+            }
         }
     }
 }
