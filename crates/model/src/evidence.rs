@@ -10,11 +10,19 @@ use crate::{Completeness, Grade, Page, RejectedRow, Row, UnreadMember};
 /// How many rejected rows and unread members are kept whole; the others are counted.
 const ISSUES_KEPT: usize = 100;
 
+/// How many bytes of rejected rows are kept before the last one: a hundred rows of 10 KiB, and not a hundred that are each as
+/// long as a body may be.
+const ISSUES_BYTES: usize = 1024 * 1024;
+
 /// How many rows of a repeated key are held back until the end of the pass tells what they are.
 const REPEATS_HELD: usize = 1_000;
 
 /// So much no walk counts: a row a nanosecond takes a hundred days.
 const IMPOSSIBLE: u64 = 1 << 53;
+
+/// How many bytes of pages they may keep in memory: a row keeps the page that it came on. Two bodies of the largest size, or a
+/// hundred usual pages.
+const REPEATS_BYTES: usize = 128 * 1024 * 1024;
 
 /// What a walk has counted: the part of its evidence that does not grow with the list.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -63,6 +71,7 @@ pub(crate) struct Evidence {
     /// What this pass has seen, where that is not all that was seen.
     pass_seen: Option<KeySet>,
     pub(crate) rejected: Vec<RejectedRow>,
+    rejected_bytes: usize,
     rejected_seen: KeySet,
     pub(crate) unread: Vec<UnreadMember>,
     repeated: BTreeSet<u64>,
@@ -76,16 +85,45 @@ pub(crate) struct Evidence {
 pub(crate) struct Rows<T> {
     /// To be delivered now.
     pub(crate) due: VecDeque<T>,
+    /// How many bytes the pages of those have.
+    pub(crate) bytes: usize,
     /// Of a repeated key: the end of the pass tells what they are.
     held: Vec<T>,
+    /// And of those.
+    held_bytes: usize,
+    /// Whether one more was not held.
+    left_out: bool,
 }
 
 impl<T> Rows<T> {
     pub(crate) fn new() -> Self {
         Self {
             due: VecDeque::new(),
+            bytes: 0,
             held: Vec::new(),
+            held_bytes: 0,
+            left_out: false,
         }
+    }
+
+    /// Makes room for the rows that a page of so many bytes repeats.
+    fn hold(&mut self, repeats: Vec<T>, bytes: usize) {
+        if repeats.is_empty() {
+            return;
+        }
+        self.held_bytes = self.held_bytes.saturating_add(bytes);
+        let fits = self.held_bytes <= REPEATS_BYTES && self.held.len() + repeats.len() <= REPEATS_HELD;
+        self.left_out |= !fits;
+        if !self.left_out {
+            self.held.extend(repeats);
+        }
+    }
+
+    /// What was held, if that is all that was repeated.
+    fn take_held(&mut self) -> Option<Vec<T>> {
+        self.bytes = std::mem::take(&mut self.held_bytes);
+        let held = std::mem::take(&mut self.held);
+        (!std::mem::take(&mut self.left_out)).then_some(held)
     }
 }
 
@@ -155,16 +193,19 @@ impl Evidence {
         }
         tell_apart(&mut page.rows);
         rows.due.reserve(page.rows.len());
+        rows.bytes = page.bytes;
+        let mut repeats = Vec::new();
         for row in page.rows.drain(..) {
             let seen = self.see(row.key);
             fresh += usize::from(seen.fresh_in_pass);
             let wanted = !row.hidden && keep.is_none_or(|keep| keep(&row.value));
             if seen.fresh && wanted {
                 rows.due.push_back(row.value);
-            } else if !seen.fresh_in_pass && wanted && rows.held.len() < REPEATS_HELD {
-                rows.held.push(row.value);
+            } else if !seen.fresh_in_pass && wanted && self.is_repairing() {
+                repeats.push(row.value);
             }
         }
+        rows.hold(repeats, page.bytes);
         Brought { received, fresh }
     }
 
@@ -177,9 +218,13 @@ impl Evidence {
             .count();
         if !self.is_repairing() {
             self.counts.rejected += count;
-            let room = ISSUES_KEPT.saturating_sub(self.rejected.len());
-            self.rejected
-                .extend(rejected.into_iter().take(room).map(|row| row.on(place)));
+            for row in rejected {
+                if self.rejected.len() >= ISSUES_KEPT || self.rejected_bytes >= ISSUES_BYTES {
+                    break;
+                }
+                self.rejected_bytes += row.native.get().len();
+                self.rejected.push(row.on(place));
+            }
         }
         fresh
     }
@@ -213,7 +258,7 @@ impl Evidence {
     /// id. When two readings of the list repeat the same keys and the vendor's total counts them all, they are others, and
     /// are delivered now.
     pub(crate) fn settle_repeats<T>(&mut self, proof: Proof, rows: &mut Rows<T>) {
-        let held = std::mem::take(&mut rows.held);
+        let Some(held) = rows.take_held() else { return };
         let same = self.is_repairing() && self.repeated == self.repeated_first;
         let pass = &mut self.counts.pass;
         if proof == Proof::Total && same && pass.repeats <= REPEATS_HELD as u64 && pass.repeats_are_rows() {
@@ -235,7 +280,7 @@ impl Evidence {
         if let Some(first) = &self.counts.first_pass {
             self.counts.pass = first.clone();
         }
-        rows.held.clear();
+        rows.take_held();
         self.counts.repair_failed = true;
         self.repair_error = Some(error);
     }
@@ -307,6 +352,7 @@ fn tell_apart<T>(rows: &mut [Row<T>]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::NativeRow;
 
     #[test]
     fn two_rows_of_one_page_are_two_rows_whatever_their_keys() {
@@ -316,5 +362,58 @@ mod tests {
         assert_eq!((brought.fresh, rows.due.len()), (4, 4));
         let again = evidence.take(&mut page(), "page 2", None, &mut rows);
         assert_eq!((again.fresh, rows.due.len()), (0, 4));
+    }
+
+    #[test]
+    fn rows_that_would_keep_too_many_pages_in_memory_are_not_held_and_not_claimed() {
+        for (pages, size, expected) in [
+            (3, REPEATS_BYTES / 2, Grade::Complete),
+            (4, REPEATS_BYTES / 2, Grade::Drifted),
+            (2, REPEATS_BYTES + 1, Grade::Drifted),
+        ] {
+            let (mut evidence, mut rows) = (Evidence::default(), Rows::new());
+            let mut pass = |evidence: &mut Evidence| {
+                for number in 0..pages {
+                    let mut page = Page::new(
+                        ["same".to_owned(), number.to_string()]
+                            .map(|key| Row::new(key.clone(), key))
+                            .into(),
+                    );
+                    (page.total, page.bytes) = (Some(2 * pages), size);
+                    evidence.take(&mut page, "page", None, &mut rows);
+                }
+                evidence.settle_repeats(Proof::Total, &mut rows);
+                rows.due.len() as u64
+            };
+            assert_eq!(pass(&mut evidence), pages + 1);
+            evidence.start_repair();
+            let delivered = pass(&mut evidence);
+            assert_eq!(
+                evidence.grade(Proof::Total).0,
+                expected,
+                "{pages} pages of {size} bytes"
+            );
+            let all = expected == Grade::Complete;
+            assert_eq!(delivered, if all { 2 * pages } else { pages + 1 });
+        }
+    }
+
+    #[test]
+    fn rejected_rows_are_kept_up_to_a_number_and_a_size() {
+        let page = |size: usize| {
+            let row = |_| {
+                let native = NativeRow::parse(&"7".repeat(size)).unwrap();
+                RejectedRow::new("$", "no row", native)
+            };
+            let mut page: Page<()> = Page::new(Vec::new());
+            page.rejected = (0..ISSUES_KEPT + 1).map(row).collect();
+            page
+        };
+        for (size, kept) in [(1, ISSUES_KEPT), (ISSUES_BYTES / 2, 2), (ISSUES_BYTES + 1, 1)] {
+            let mut evidence = Evidence::default();
+            evidence.take(&mut page(size), "page 1", None, &mut Rows::new());
+            assert_eq!(evidence.rejected.len(), kept, "of {size} bytes");
+            assert_eq!(evidence.counts.rejected, ISSUES_KEPT as u64 + 1);
+        }
     }
 }

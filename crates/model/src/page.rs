@@ -25,6 +25,8 @@ pub struct Page<T> {
     pub next: Option<String>,
     /// Whether the vendor marked the page as only a part of what it should be.
     pub partial: bool,
+    /// How many bytes its rows keep in memory.
+    pub(crate) bytes: usize,
 }
 
 impl<T> Page<T> {
@@ -38,6 +40,7 @@ impl<T> Page<T> {
             last_page: None,
             next: None,
             partial: false,
+            bytes: 0,
         }
     }
 
@@ -56,6 +59,7 @@ impl<T> Page<T> {
             last_page: self.last_page,
             next: self.next,
             partial: self.partial,
+            bytes: self.bytes,
         }
     }
 }
@@ -89,6 +93,7 @@ impl<T: 'static> UnreadPage<T> {
     pub(crate) fn read(self) -> Result<Page<T>, Error> {
         let mut page = (self.read)()?;
         page.next = self.next.or(page.next);
+        page.bytes = self.bytes;
         Ok(page)
     }
 

@@ -8,11 +8,11 @@ use futures_core::Stream;
 
 use crate::evidence::{Brought, Evidence, News, Rows};
 use crate::page::Keep;
-use crate::plan::{PageFacts, Plan, Step};
+use crate::plan::{PageFacts, Plan, Step, paging_error};
 use crate::progress::{Next, Progress, Snapshot, Start};
 use crate::window::{FetchFuture, Window};
 use crate::{
-    Completeness, Cursor, Error, ErrorKind, Fate, Grade, Page, Paging, Position, RejectedRow, UnreadMember,
+    Completeness, Cursor, Error, ErrorKind, Grade, Page, Paging, Position, RejectedRow, UnreadMember,
     UnreadPage,
 };
 
@@ -32,14 +32,14 @@ const TURNS: u32 = 4;
 /// - paging advances by the rows received, not by those asked for;
 /// - a row that cannot be read is kept in [`rejected`](Self::rejected) and does not sink its page;
 /// - no row is delivered twice, as far as its key tells; two rows of one page are two rows, whatever their keys;
-/// - pages that bring nothing new do not go on for ever, and neither do pages that do: a million is the most;
+/// - pages that bring nothing new do not go on for ever, and neither do pages that do: a million is the most, or 50 million rows;
 /// - an error ends the stream and leaves a [`cursor`](Self::cursor) to go on from;
 /// - a list that changed under the walk is read once more, and only new rows of that pass are delivered.
 ///
 /// Holds the pages in flight and those that came before one that is slow, together at most twice as many as may be in flight and
 /// of large pages fewer: about eight megabytes. Beside them the page being delivered, and about ten bytes for each row seen
-/// (twenty while a list is read again), at most a hundred rows that could not be read and a thousand whose id came twice. A
-/// dropped pager abandons its requests.
+/// (twenty while a list is read again), at most a hundred rows that could not be read, and while it is read again a thousand whose
+/// id came twice, with their pages 128 MiB at most. A dropped pager abandons its requests.
 pub struct Pager<T> {
     list: &'static str,
     paging: Paging,
@@ -259,7 +259,7 @@ impl<T: Send + 'static> Pager<T> {
         (rows, None)
     }
 
-    /// The first rows that could not be read, at most a hundred. [`Completeness::rejected`] counts all.
+    /// The first rows that could not be read, at most a hundred, and none after 1 MiB. [`Completeness::rejected`] counts all.
     pub fn rejected(&self) -> &[RejectedRow] {
         &self.evidence.rejected
     }
@@ -542,10 +542,6 @@ impl<T: Send + 'static> Pager<T> {
     }
 }
 
-fn paging_error(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Paging, Fate::Answered, message)
-}
-
 impl<T: Send + 'static> Stream for Pager<T> {
     type Item = Result<T, Error>;
 
@@ -575,6 +571,11 @@ impl<T> Pager<T> {
                 | (Paging::Offset { .. }, Position::Offset { .. })
                 | (Paging::Cursor, Position::Token(_))
         )
+    }
+
+    /// How many bytes the rows that came last keep in memory, as far as [`UnreadPage::holding`] told: their page.
+    pub fn page_bytes(&self) -> usize {
+        self.rows.bytes
     }
 
     /// The vendor's name for the list.

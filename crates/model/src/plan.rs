@@ -5,6 +5,7 @@ use std::fmt;
 use std::num::NonZeroU32;
 
 use crate::completeness::Proof;
+use crate::{Error, ErrorKind, Fate};
 
 /// How a list is cut into pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +97,18 @@ const MAX_EMPTY_PAGES: u32 = 1_000;
 /// The most pages of one pass: TruU gives 25 rows a page, so these are 25 million. A server that has ever more pages, each with
 /// rows that are new, would otherwise be asked, and what it gave be remembered, without end.
 const MAX_PAGES: u32 = 1_000_000;
+
+/// The most rows of one pass, twice what a million pages of TruU have. Each costs ten bytes (`key_set.rs`), which would not end
+/// before memory does where a million pages have as many rows as a reply may have.
+const MAX_ROWS: u64 = 50_000_000;
+
+/// The longest cursor. Each of its bytes may become three in an address, and an address has 64 KiB at most (`http::Uri`).
+const LONGEST_CURSOR: usize = 16 * 1024;
+
+/// The error of pages that do not lead to an end.
+pub(crate) fn paging_error(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Paging, Fate::Answered, message)
+}
 
 #[derive(Debug)]
 pub(crate) struct Plan {
@@ -210,7 +223,8 @@ impl Plan {
 
     /// The page of a cursor, before the page that carries it is received; none where that page has more to say.
     pub(crate) fn request_early(&mut self, token: &str) -> Option<Position> {
-        let is_new = !token.is_empty() && !self.seen_tokens.contains(&crate::page::hash_of(token));
+        let can_be = !token.is_empty() && token.len() <= LONGEST_CURSOR;
+        let is_new = can_be && !self.seen_tokens.contains(&crate::page::hash_of(token));
         (self.paging == Paging::Cursor && is_new).then(|| {
             self.early = Some(token.to_owned());
             Position::Token(Some(token.to_owned()))
@@ -242,8 +256,15 @@ impl Plan {
             Position::Offset { skip, limit } => self.received_offset(*skip, *limit, facts, first),
             Position::Token(_) => self.received_cursor(facts),
         };
-        if self.pages >= MAX_PAGES && self.after(position, facts).is_some() {
-            return Step::Broken(format!("{MAX_PAGES} pages, and no end"));
+        let too_many = if self.pages >= MAX_PAGES {
+            format!("{MAX_PAGES} pages")
+        } else if self.received >= MAX_ROWS {
+            format!("{MAX_ROWS} rows")
+        } else {
+            return step;
+        };
+        if self.after(position, facts).is_some() {
+            return Step::Broken(format!("{too_many}, and no end"));
         }
         step
     }
@@ -328,6 +349,12 @@ impl Plan {
         let Some(token) = facts.next.as_deref().filter(|token| !token.is_empty()) else {
             return Step::Continue;
         };
+        if token.len() > LONGEST_CURSOR {
+            let length = token.len();
+            return Step::Broken(format!(
+                "the vendor gave a cursor of {length} bytes, which is too long to send"
+            ));
+        }
         if !self.seen_tokens.insert(crate::page::hash_of(token)) {
             return Step::Broken("the vendor gave a cursor that it had given before".to_owned());
         }
@@ -379,41 +406,43 @@ impl Plan {
 mod tests {
     use super::*;
 
-    /// A list of which every page has a new row, and that always has more of them.
-    fn pages_until_broken(paging: Paging, facts: impl Fn(u64) -> PageFacts) -> u64 {
+    /// After how many pages, each with so many rows that are new and the promise of one more, a list is given up, and why.
+    fn given_up(paging: Paging, rows: u64) -> (u64, String) {
         let mut plan = Plan::new(paging, None);
         for page in 1.. {
-            let Some(position) = plan.request() else {
-                return page;
+            let facts = PageFacts {
+                received: rows,
+                total: Some(rows * page + 1),
+                last_page: u32::try_from(page + 1).ok(),
+                next: Some(format!("{}", page + 1)),
             };
-            if let Step::Broken(message) = plan.received(&position, &facts(page)) {
-                assert_eq!(message, "1000000 pages, and no end");
-                return page;
+            let position = plan.request().expect("there is one more");
+            if let Step::Broken(message) = plan.received(&position, &facts) {
+                return (page, message);
             }
         }
-        0
+        unreachable!("pages are counted without end")
     }
 
     #[test]
     fn a_list_that_grows_for_ever_comes_to_an_end() {
-        let one_row = |page| PageFacts {
-            received: 1,
-            // Every page promises just one more.
-            total: Some(page + 1),
-            last_page: u32::try_from(page + 1).ok(),
-            next: Some(format!("{}", page + 1)),
-        };
-        let (limit, ahead) = (NonZeroU32::MIN, NonZeroU32::MIN);
-        for paging in [
-            Paging::Numbered { ahead },
-            Paging::Offset { limit, ahead },
-            Paging::Cursor,
+        let ahead = NonZeroU32::MIN;
+        for (rows, pages, message) in [
+            (1, MAX_PAGES.into(), "1000000 pages, and no end"),
+            (50_000, 1_000, "50000000 rows, and no end"),
         ] {
-            assert_eq!(
-                pages_until_broken(paging.clone(), one_row),
-                u64::from(MAX_PAGES),
-                "{paging:?}"
-            );
+            let limit = NonZeroU32::new(50_000).unwrap_or(ahead);
+            for paging in [
+                Paging::Numbered { ahead },
+                Paging::Offset { limit, ahead },
+                Paging::Cursor,
+            ] {
+                assert_eq!(
+                    given_up(paging.clone(), rows),
+                    (pages, message.to_owned()),
+                    "{paging:?}"
+                );
+            }
         }
     }
 }

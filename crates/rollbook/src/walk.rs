@@ -273,6 +273,8 @@ pub struct Walks<T> {
 /// An event, and what it adds to the report of its walk once it is told.
 struct Arrived<T> {
     event: WalkEvent<T>,
+    /// What its rows keep in memory.
+    bytes: usize,
     completeness: Completeness,
     rejected: Vec<RejectedRow>,
     unread: Vec<UnreadMember>,
@@ -283,6 +285,7 @@ struct Arrived<T> {
 struct Lane<T> {
     arrived: VecDeque<Arrived<T>>,
     rows_held: usize,
+    bytes_held: usize,
     /// How many rejected rows and unread members have arrived.
     issues: (usize, usize),
     resting: Option<Walk<T>>,
@@ -292,6 +295,9 @@ struct Lane<T> {
 /// How many rows of a walk are held until its turn has come: most lists whole, so that a source with a tight budget does not
 /// hold up the others, and of long ones no more than this.
 const ROWS_HELD: usize = 10_000;
+
+/// How many bytes of pages they may keep in memory: usual rows have a third of that, and a page with one row may be as long as any.
+const BYTES_HELD: usize = 64 * 1024 * 1024;
 
 impl<T> Default for Walks<T> {
     fn default() -> Self {
@@ -306,7 +312,7 @@ impl<T> Default for Walks<T> {
 
 impl<T: Send + 'static> Walks<T> {
     /// The same walks, each delivered whole before the next one, in the order in which they are added. All are read at once
-    /// all the same, as far as ten thousand rows of each can be held: the same data gives the same output.
+    /// all the same, as far as ten thousand rows of each and 64 MiB of pages can be held: the same data gives the same output.
     #[must_use]
     pub fn in_order(mut self) -> Self {
         self.in_order = true;
@@ -320,6 +326,7 @@ impl<T: Send + 'static> Walks<T> {
         self.lanes.push(Lane {
             arrived: VecDeque::new(),
             rows_held: 0,
+            bytes_held: 0,
             issues: (0, 0),
             resting: Some(walk),
             told: false,
@@ -333,6 +340,7 @@ impl<T: Send + 'static> Walks<T> {
         self.lanes.push(Lane {
             arrived: VecDeque::new(),
             rows_held: 0,
+            bytes_held: 0,
             issues: (0, 0),
             resting: None,
             told: true,
@@ -374,7 +382,7 @@ impl<T: Send + 'static> Walks<T> {
     fn resume(&mut self) {
         for (number, lane) in self.lanes.iter_mut().enumerate() {
             let has_room = if self.in_order {
-                lane.rows_held < ROWS_HELD
+                lane.rows_held < ROWS_HELD && lane.bytes_held < BYTES_HELD
             } else {
                 lane.arrived.is_empty()
             };
@@ -393,12 +401,14 @@ impl<T: Send + 'static> Walks<T> {
         };
         let Arrived {
             event,
+            bytes,
             completeness,
             rejected,
             unread,
             error,
         } = lane.arrived.pop_front()?;
         lane.rows_held -= event.weight();
+        lane.bytes_held -= bytes;
         lane.told = matches!(event, WalkEvent::Ended { .. });
         let report = &mut self.reports[event.walk()];
         report.completeness = completeness;
@@ -425,8 +435,12 @@ impl<T: Send + 'static> Lane<T> {
         let completeness = walk.pager.completeness();
         let rejected = rejected.get(rejected_before..).unwrap_or_default().to_vec();
         let unread = unread.get(unread_before..).unwrap_or_default().to_vec();
+        let mut bytes = 0;
         let (event, error) = match page {
             Some(Ok(rows)) => {
+                if !rows.is_empty() {
+                    bytes = walk.pager.page_bytes();
+                }
                 self.resting = Some(walk);
                 let event = WalkEvent::Page {
                     walk: number,
@@ -444,8 +458,10 @@ impl<T: Send + 'static> Lane<T> {
             }
         };
         self.rows_held += event.weight();
+        self.bytes_held += bytes;
         self.arrived.push_back(Arrived {
             event,
+            bytes,
             completeness,
             rejected,
             unread,

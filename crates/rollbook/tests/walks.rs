@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use rollbook::model::{Page, Pager, Paging, Position, Row, Snapshot, Vendor};
+use rollbook::model::{Page, Pager, Paging, Position, Row, Snapshot, UnreadPage, Vendor};
 use rollbook::{Resource, Walk, WalkEvent, Walks};
 
 /// A list of `pages` pages with a thousand rows each, whose page `n` gives way `wait(n)` times before it comes.
@@ -63,6 +63,44 @@ async fn walks_in_order_give_the_same_output_whichever_answers_first() {
     // The second walk was read while the first was delivered, as far as its rows are held.
     assert!((8..=13).contains(&fast_before_its_turn), "{fast_before_its_turn}");
     assert!(walks.reports().iter().all(|report| report.is_complete()));
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_walk_whose_pages_are_large_waits_for_its_turn_with_few_of_them() {
+    const PAGES: u32 = 40;
+    const BYTES: usize = 8 * 1024 * 1024;
+    let asked: Arc<AtomicU32> = Arc::default();
+    let count = Arc::clone(&asked);
+    let paging = Paging::Numbered {
+        ahead: NonZeroU32::MIN,
+    };
+    let pager = Pager::of_unread("list", paging, move |position| {
+        let Position::Page(number) = position else {
+            unreachable!("{position}")
+        };
+        count.fetch_add(1, Ordering::Relaxed);
+        let mut page = Page::new(vec![Row::new(number, number.to_string())]);
+        (page.total, page.last_page) = (Some(PAGES.into()), Some(PAGES));
+        async move { Ok(UnreadPage::from(page).holding(BYTES)) }
+    });
+    let (name, vendor) = ("large".parse().unwrap(), Vendor::other("made-up"));
+    let mut walks = Walks::default().in_order();
+    walks.add(walk("slow", 1, |_| 500, &Arc::default()));
+    walks.add(Walk::new(name, vendor, Resource::Users, pager));
+    assert!(matches!(
+        walks.next().await,
+        Some(WalkEvent::Page { walk: 0, .. })
+    ));
+    // As many as fill 64 MiB, and those that the pager has asked for ahead.
+    let before_its_turn = asked.load(Ordering::Relaxed);
+    assert!((8..=10).contains(&before_its_turn), "{before_its_turn}");
+    let mut rows = 0;
+    while let Some(event) = walks.next().await {
+        if let WalkEvent::Page { rows: page, .. } = event {
+            rows += page.len();
+        }
+    }
+    assert_eq!(rows, PAGES as usize);
 }
 
 #[tokio::test(flavor = "current_thread")]

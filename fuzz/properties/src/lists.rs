@@ -249,8 +249,19 @@ fn array_at<'a>(body: &'a [u8], names: &[&str]) -> Option<Vec<&'a str>> {
     array(list?.get())
 }
 
+/// The rows under the one of the names that has any; none where two have.
 fn list_or_member<'a>(json: &'a str, names: &[&str]) -> Option<Vec<&'a str>> {
-    array(json).or_else(|| array_at(json.as_bytes(), names))
+    array(json).or_else(|| {
+        let members = members(json)?;
+        let lists = names.iter().filter_map(|name| members.get(*name));
+        let lists: Option<Vec<_>> = lists.map(|list| array(list.get())).collect();
+        let (filled, mut empty): (Vec<_>, Vec<_>) = lists?.into_iter().partition(|rows| !rows.is_empty());
+        match <[_; 1]>::try_from(filled) {
+            Ok([rows]) => Some(rows),
+            Err(filled) if filled.is_empty() => empty.pop(),
+            Err(_) => None,
+        }
+    })
 }
 
 /// Holds the list that the first byte names against the rest.

@@ -1,6 +1,8 @@
 //! The shapes in which Banyan gives a list: an array without `skip` and `limit`, an object named after the resource with
 //! them, and the v2 envelope around such an object.
 
+use std::borrow::Cow;
+
 use rollbook_model::{Error, Page};
 use rollbook_vendor_kit::lenient::{Rows, integer, rows, text};
 use rollbook_vendor_kit::{Native, Record, Reply, decode_list, decode_page, wrong_shape};
@@ -12,12 +14,27 @@ use crate::errors::refusal_in_envelope;
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Paged<'a> {
-    #[serde(borrow, alias = "enduser", alias = "users", deserialize_with = "present")]
+    #[serde(borrow, deserialize_with = "present")]
     endusers: Option<Vec<&'a RawValue>>,
+    #[serde(borrow, deserialize_with = "present")]
+    enduser: Option<Vec<&'a RawValue>>,
+    #[serde(borrow, deserialize_with = "present")]
+    users: Option<Vec<&'a RawValue>>,
     #[serde(borrow, deserialize_with = "present")]
     devices: Option<Vec<&'a RawValue>>,
     #[serde(deserialize_with = "integer")]
     count: Option<i64>,
+}
+
+impl<'a> Paged<'a> {
+    fn take(&mut self, name: &str) -> Option<Vec<&'a RawValue>> {
+        match name {
+            "endusers" => self.endusers.take(),
+            "enduser" => self.enduser.take(),
+            "users" => self.users.take(),
+            _ => self.devices.take(),
+        }
+    }
 }
 
 /// A list that is there, if only as null: that is how an empty one can be written. A missing one is another shape.
@@ -42,7 +59,7 @@ fn data<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'a
     <&RawValue>::deserialize(deserializer).map(Some)
 }
 
-/// Which list a reply holds: the name of its member.
+/// Which list a reply holds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum List {
     Endusers,
@@ -50,14 +67,7 @@ pub(crate) enum List {
 }
 
 impl List {
-    fn member(self) -> &'static str {
-        match self {
-            Self::Endusers => "endusers",
-            Self::Devices => "devices",
-        }
-    }
-
-    /// The names under which the list is known to come.
+    /// The names under which the list is known to come, the documented one first.
     fn names(self) -> &'static [&'static str] {
         match self {
             Self::Endusers => &["endusers", "enduser", "users"],
@@ -99,27 +109,58 @@ fn read_list<T: Record>(
     root: &str,
     json: &[u8],
 ) -> Result<Page<Native<T>>, Error> {
-    let place = format!("{root}.{}", list.member());
     // An empty list can come as null.
     let first = json.iter().find(|byte| !byte.is_ascii_whitespace());
-    let whole = matches!(first, Some(b'[' | b'n'));
-    let place = if whole { root } else { &place };
-    let (page, rest) = decode_list(reply.body(), json, list.names(), place);
-    if whole {
+    if matches!(first, Some(b'[' | b'n')) {
+        let (page, rest) = decode_list(reply.body(), json, &[], root);
         let Rows(raws) = reply.read_at(root, &rest)?;
-        let mut page = page.unwrap_or_else(|| decode_page(reply.body(), &raws, place));
+        let mut page = page.unwrap_or_else(|| decode_page(reply.body(), &raws, root));
         // An array is a whole list: asked for again from its end, it would come again from its start.
         page.total = (skip == 0).then_some((page.rows.len() + page.rejected.len()) as u64);
         return Ok(page);
     }
-    let paged: Paged<'_> = reply.read_at(root, &rest)?;
-    let raws = match list {
-        List::Endusers => paged.endusers,
-        List::Devices => paged.devices,
-    };
-    let member = list.member();
-    let raws = raws.ok_or_else(|| reply.fail(wrong_shape(&format!("{root}: missing field `{member}`"))))?;
-    let mut page = page.unwrap_or_else(|| decode_page(reply.body(), &raws, place));
+    read_named(reply, list, root, json)
+}
+
+/// Reads the list that is a member of the object in `json`. A list without rows gives way to one of another name; rows under two
+/// names are refused: no document says which of them count.
+fn read_named<T: Record>(
+    reply: &Reply,
+    list: List,
+    root: &str,
+    json: &[u8],
+) -> Result<Page<Native<T>>, Error> {
+    let place = |name: &str| format!("{root}.{name}");
+    let mut found = None;
+    let mut rest = Cow::Borrowed(json);
+    for &name in list.names() {
+        if let (Some(page), others) = decode_list(reply.body(), json, &[name], &place(name))
+            && !(page.rows.is_empty() && page.rejected.is_empty())
+        {
+            (found, rest) = (Some((name, page)), others);
+            break;
+        }
+    }
+    let mut paged: Paged<'_> = reply.read_at(root, &rest)?;
+    let mut is_there = false;
+    for &name in list.names() {
+        let Some(raws) = paged.take(name) else { continue };
+        is_there = true;
+        if raws.is_empty() {
+            continue;
+        }
+        if let Some((other, _)) = found {
+            let two =
+                format!("{root}: rows under `{other}` and under `{name}`: which are the list is not known");
+            return Err(reply.fail(wrong_shape(&two)));
+        }
+        found = Some((name, decode_page(reply.body(), &raws, &place(name))));
+    }
+    if !is_there {
+        let missing = format!("{root}: missing field `{}`", list.names()[0]);
+        return Err(reply.fail(wrong_shape(&missing)));
+    }
+    let mut page = found.map_or_else(|| Page::new(Vec::new()), |(_, page)| page);
     page.total = paged.count.and_then(|count| u64::try_from(count).ok());
     Ok(page)
 }

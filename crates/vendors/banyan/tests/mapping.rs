@@ -8,12 +8,13 @@ use std::future::Future;
 use std::sync::Arc;
 
 use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
+use rollbook_banyan::wire::EndUserV2;
 use rollbook_banyan::{
     BanyanDirectory, Client, DEFAULT_BASE_URL, DevicesQuery, DevicesV2Query, EndusersQuery, EndusersV2Query,
     testing,
 };
 use rollbook_model::{
-    Device, DeviceQuery, Directory as _, ErrorKind, Pager, SourceName, TrustLevel, User, UserQuery,
+    Device, DeviceQuery, Directory as _, Error, ErrorKind, Pager, SourceName, TrustLevel, User, UserQuery,
 };
 use rollbook_testkit::generators::json::{Care, names};
 use rollbook_testkit::suite::odd_rows;
@@ -165,6 +166,57 @@ fn a_list_that_is_null_is_empty() {
         assert!(rows.is_empty() && error.is_none(), "{body}: {error:?}");
         assert!(pager.completeness().is_complete(), "{body}");
     }
+}
+
+/// No document has the name of the list of v2 users, so that a reply may have more than one of them.
+#[test]
+fn a_list_without_rows_gives_way_to_one_of_another_name() {
+    let rows = r#"[{"email": "a@b.c"}, 7]"#;
+    for names in [
+        ["endusers", "users"],
+        ["enduser", "endusers"],
+        ["users", "enduser"],
+    ] {
+        for (none, some) in [(names[0], names[1]), (names[1], names[0])] {
+            for empty in ["null", "[]"] {
+                let before = format!(r#"{{"{none}": {empty}, "{some}": {rows}, "count": 2}}"#);
+                let after = format!(r#"{{"count": 2, "{some}": {rows}, "{none}": {empty}}}"#);
+                for data in [before, after] {
+                    let (rows, pager) = endusers_v2(&data);
+                    assert_eq!(rows.unwrap(), ["a@b.c"], "{data}");
+                    assert_eq!(pager.rejected()[0].path, format!("$.data.{some}[1]"), "{data}");
+                    assert_eq!(pager.completeness().reported, Some(2), "{data}");
+                }
+            }
+        }
+    }
+    let (rows, pager) = endusers_v2(r#"{"endusers": [], "users": null, "count": 0}"#);
+    assert!(rows.unwrap().is_empty() && pager.completeness().is_complete());
+}
+
+#[test]
+fn rows_under_two_names_are_refused_with_both_names() {
+    // What the quick reader can follow, and what it leaves to the one that knows places.
+    for number in ["2", "1e400"] {
+        let data =
+            format!(r#"{{"users": [{{"email": "a@b.c", "n": {number}}}], "endusers": [7], "count": 2}}"#);
+        let (rows, _) = endusers_v2(&data);
+        let error = rows.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert_eq!(
+            error.message(),
+            "$.data: rows under `endusers` and under `users`: which are the list is not known"
+        );
+    }
+}
+
+/// The addresses in a reply of v2 with this `data`, or its error, and the walk.
+fn endusers_v2(data: &str) -> (Result<Vec<String>, Error>, Pager<Native<EndUserV2>>) {
+    let client = answering(format!(r#"{{"error_code": 0, "data": {data}}}"#));
+    let mut pager = client.endusers_v2(&EndusersV2Query::default());
+    let (rows, error) = wait(pager.collect_rows());
+    let addresses = rows.iter().map(|row| row.email.to_string()).collect();
+    (error.map_or(Ok(addresses), Err), pager)
 }
 
 /// Banyan API guide, "UsersDevices": Low, Medium and High are levels; AlwaysAllow and AlwaysDeny are a person's
