@@ -44,13 +44,13 @@ macro_rules! open_enum {
 
 pub(crate) use open_enum;
 
-/// Whether two texts are one but for case, spaces, `_` and `-`.
+/// Whether two texts are one but for the case of ASCII letters, spaces, `_` and `-`.
 pub(crate) fn same(one: &str, other: &str) -> bool {
     folded(one).eq(folded(other))
 }
 
-fn folded(text: &str) -> impl Iterator<Item = char> {
-    text.chars()
-        .filter(|c| !matches!(c, ' ' | '_' | '-'))
-        .flat_map(char::to_lowercase)
+fn folded(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes()
+        .filter(|byte| !matches!(byte, b' ' | b'_' | b'-'))
+        .map(|byte| byte.to_ascii_lowercase())
 }

@@ -7,7 +7,7 @@ use std::hash::Hasher;
 use std::ops::Deref;
 
 use rollbook_model::{DeviceId, NativeRow, UserId};
-use rollbook_vendor_kit::lenient::{id, integer, list, text};
+use rollbook_vendor_kit::lenient::{compact_list, id, integer, list, text};
 use rollbook_vendor_kit::{Flag, Millis, Nanos, Record, WireTime, identify, open_enum};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -104,7 +104,7 @@ pub struct TrustData {
     /// When this was worked out, in nanoseconds.
     pub updated_at: Option<Time>,
     /// What it was worked out from.
-    #[serde(deserialize_with = "list")]
+    #[serde(deserialize_with = "compact_list")]
     pub factors: Vec<Factor>,
 }
 
@@ -277,7 +277,7 @@ pub struct DeviceTrust {
     /// When the level runs out, in milliseconds. Can lie before it was worked out.
     pub expired_at: Option<TrustTime>,
     /// What it was worked out from.
-    #[serde(deserialize_with = "list")]
+    #[serde(deserialize_with = "compact_list")]
     pub factors: Vec<TrustFactor>,
 }
 
@@ -296,7 +296,7 @@ pub struct LastEvaluated {
     #[serde(rename = "last_evaluated_level")]
     pub level: Option<Level>,
     /// What it was worked out from.
-    #[serde(rename = "last_evaluated_factors", deserialize_with = "list")]
+    #[serde(rename = "last_evaluated_factors", deserialize_with = "compact_list")]
     pub factors: Vec<TrustFactor>,
 }
 

@@ -3,15 +3,19 @@
 //! The functions are for `#[serde(deserialize_with = "...")]`. They take any scalar, so that one odd member does not cost
 //! the whole row; the row's own bytes keep what was really sent.
 
+mod lists;
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
 use arrayvec::ArrayString;
 use rollbook_model::{BlankId, Timestamp};
-use serde::de::{Error as _, SeqAccess, Visitor};
+use serde::de::{Error as _, Visitor};
 use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
+
+pub(crate) use lists::check_count;
+pub use lists::{MOST_ROWS, Rows, compact_list, list, rows};
 
 /// Any JSON value that is not an object or an array.
 #[derive(Clone, Debug, PartialEq)]
@@ -162,105 +166,6 @@ pub fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>
             Scalar::Null | Scalar::Bool(_) | Scalar::Large(_) => None,
         })
     })
-}
-
-/// A list; null is an empty one, and a null in it is left out.
-///
-/// # Errors
-///
-/// Anything else, or a member that cannot be read.
-pub fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    deserializer.deserialize_option(ListVisitor(PhantomData))
-}
-
-struct ListVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
-    type Value = Vec<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a sequence")
-    }
-
-    fn visit_none<E>(self) -> Result<Vec<T>, E> {
-        Ok(Vec::new())
-    }
-
-    fn visit_unit<E>(self) -> Result<Vec<T>, E> {
-        Ok(Vec::new())
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<T>, D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = list.next_element::<Option<T>>()? {
-            members.extend(member);
-        }
-        Ok(members)
-    }
-}
-
-/// The most rows that one reply may have: as many as a body of the default limit of 64 MiB holds of 1 KiB each. Rows cost memory
-/// beside their bytes, up to 8 KiB each where most members cannot be read (measured in `crates/rollbook/tests/memory.rs`), so
-/// that a reply of tiny ones would cost a hundred times what it weighs.
-pub const MOST_ROWS: usize = 65_536;
-
-/// The rows of a page, unread; null is none. A null among them is a row that cannot be read, and stays.
-///
-/// # Errors
-///
-/// Anything else, or more than [`MOST_ROWS`].
-pub fn rows<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<&'a RawValue>, D::Error> {
-    Rows::deserialize(deserializer).map(|rows| rows.0)
-}
-
-/// The rows of a page where they are no member of an object, as [`rows()`] reads them.
-#[derive(Debug, Default)]
-pub struct Rows<'a>(pub Vec<&'a RawValue>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Rows<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Counted;
-
-        impl<'de> Visitor<'de> for Counted {
-            type Value = Vec<&'de RawValue>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a sequence")
-            }
-
-            fn visit_unit<E>(self) -> Result<Self::Value, E> {
-                Ok(Vec::new())
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-                let mut rows = Vec::new();
-                while let Some(row) = list.next_element()? {
-                    check_count(rows.len())?;
-                    rows.push(row);
-                }
-                Ok(rows)
-            }
-        }
-
-        deserializer.deserialize_any(Counted).map(Self)
-    }
-}
-
-/// Refuses a row after so many.
-pub(crate) fn check_count<E: serde::de::Error>(before: usize) -> Result<(), E> {
-    if before < MOST_ROWS {
-        Ok(())
-    } else {
-        Err(E::custom(format_args!("more than {MOST_ROWS} rows in one reply")))
-    }
 }
 
 fn whole(value: f64) -> Option<i128> {
