@@ -19,13 +19,10 @@ const KEY: f64 = 16.0;
 
 /// Reads the list of one vendor, short and long, and compares the peaks.
 pub(crate) async fn measure(run: &Run, list: List, verb: &str) -> Result<Measure> {
-    let lengths: &[u64] = match (run.quick, list, verb) {
-        (true, ..) => &[10_000, 50_000],
-        // Three kilobytes a row: a million of them is minutes for nothing new.
-        (false, List::Banyan, _) => &[10_000, 100_000],
-        // It reads the same list as `devices list` does.
-        (false, List::Truu, "inventory") => &[10_000, 100_000],
-        (false, ..) => &[10_000, 100_000, 1_000_000],
+    let lengths: &[u64] = if run.quick {
+        &[10_000, 50_000]
+    } else {
+        &[10_000, 100_000, 1_000_000]
     };
     let name = format!("memory-{}-{verb}", list.name());
     let about = match list {

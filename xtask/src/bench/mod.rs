@@ -152,7 +152,7 @@ fn lists(workspace: &Workspace, arguments: &Arguments, built: &Path) -> Result<V
     }
     let mut without = Vec::new();
     for (driver, option) in [("banyan_v1", "pybanyan"), ("truto", "truto-sdk")] {
-        if !arguments.wants(&format!("{option}-0")) && !arguments.wants(&format!("{option}-20")) {
+        if !arguments.wants(&format!("{option}-0-short")) && !arguments.wants(&format!("{option}-20-short")) {
             continue;
         }
         match conformance::interpreter(workspace, driver)? {
