@@ -15,6 +15,9 @@ use crate::pages::Rows;
 /// Reads a page once, drops what came of it, and gives the number of its rows.
 pub type Read = Box<dyn Fn() -> usize>;
 
+/// Makes a way to read this page.
+pub type Way = Box<dyn Fn(Bytes) -> Read>;
+
 /// One list, and every way to read a page of it.
 pub struct Contest {
     /// `truu-users`.
@@ -22,16 +25,16 @@ pub struct Contest {
     /// Its rows.
     pub rows: Rows,
     /// The ways, the reference first.
-    pub ways: Vec<(&'static str, Box<dyn Fn(Bytes) -> Read>)>,
+    pub ways: Vec<(&'static str, Way)>,
 }
 
 /// The reference: plain structs, and what is not known is dropped.
-pub fn owned<P: DeserializeOwned + 'static>(rows: fn(&P) -> usize) -> Box<dyn Fn(Bytes) -> Read> {
+pub fn owned<P: DeserializeOwned + 'static>(rows: fn(&P) -> usize) -> Way {
     Box::new(move |body| Box::new(move || rows(&black_box(serde_json::from_slice(&body).expect("a page")))))
 }
 
 /// The same structs from a text that was checked once.
-pub fn from_text<P: DeserializeOwned + 'static>(rows: fn(&P) -> usize) -> Box<dyn Fn(Bytes) -> Read> {
+pub fn from_text<P: DeserializeOwned + 'static>(rows: fn(&P) -> usize) -> Way {
     Box::new(move |body| {
         Box::new(move || {
             let text = std::str::from_utf8(&body).expect("UTF-8");
@@ -41,7 +44,7 @@ pub fn from_text<P: DeserializeOwned + 'static>(rows: fn(&P) -> usize) -> Box<dy
 }
 
 /// The same rows, each found first and read then: what keeping each row's text costs when serde does it alone.
-pub fn found_first<T: DeserializeOwned + 'static>(member: &'static str) -> Box<dyn Fn(Bytes) -> Read> {
+pub fn found_first<T: DeserializeOwned + 'static>(member: &'static str) -> Way {
     Box::new(move |body| {
         Box::new(move || {
             let page: std::collections::HashMap<&str, &RawValue> =
@@ -58,7 +61,7 @@ pub fn found_first<T: DeserializeOwned + 'static>(member: &'static str) -> Box<d
 /// Our native rows.
 pub fn native<T: Record + 'static>(
     page: impl Fn(&Bytes) -> Page<Native<T>> + Clone + 'static,
-) -> Box<dyn Fn(Bytes) -> Read> {
+) -> Way {
     Box::new(move |body| {
         let page = page.clone();
         Box::new(move || {
@@ -72,7 +75,7 @@ pub fn native<T: Record + 'static>(
 /// Our native rows as a client delivers them: with the request and the walk.
 pub fn walked<T: Send + 'static>(
     pager: impl Fn(&Bytes) -> Arc<dyn Fn() -> Pager<T>> + 'static,
-) -> Box<dyn Fn(Bytes) -> Read> {
+) -> Way {
     Box::new(move |body| {
         let pager = pager(&body);
         Box::new(move || {
@@ -87,7 +90,7 @@ pub fn walked<T: Send + 'static>(
 pub fn domain<T: Send + 'static>(
     directory: fn(&Bytes) -> Arc<dyn Directory>,
     list: fn(&dyn Directory) -> Pager<T>,
-) -> Box<dyn Fn(Bytes) -> Read> {
+) -> Way {
     walked(move |body| {
         let directory = directory(body);
         Arc::new(move || list(&*directory))

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use rollbook_transport::{
@@ -29,8 +30,8 @@ pub struct RetryConfig {
     pub backoff: Backoff,
     /// The longest wait that a server may ask for; a call that is asked for more ends.
     pub max_wait: Duration,
-    /// For how long after a call began a refusal costs it no attempt: the server says that it did not do what was asked, and
-    /// that it may later (429). A refusal after that is an attempt like any other.
+    /// For how long a refusal costs a call no attempt, from when it began or another call of the same stack was served: the server
+    /// says that it did not do what was asked, and that it may later (429). A refusal after that is an attempt like any other.
     pub patience: Duration,
 }
 
@@ -74,8 +75,8 @@ impl Default for RetryConfig {
 ///
 /// - a change is not sent again after an unknown fate; a read and a change with a key are;
 /// - what was not sent, or not done by the server's word, is sent again whatever it is;
-/// - a refusal (429) is no failure: it costs no attempt while the call has not waited for longer than its patience, so that
-///   a list is not given up because others ask for much at the same time;
+/// - a refusal (429) is no failure: it costs no attempt while others are served and for the call's patience after that, so that
+///   a list is not given up because others ask for much at the same time; the [`Deadline`] ends it all the same;
 /// - a call without a [`Call`] is taken for a change;
 /// - the attempts are in the request as [`Attempts`], so that a replay further in takes from the same number; those that
 ///   the request brings with it hold. The response has them too;
@@ -106,6 +107,7 @@ impl Layer for RetryLayer {
         Arc::new(WithRetry {
             policy: self.clone(),
             inner,
+            served: AtomicU64::new(0),
         })
     }
 }
@@ -136,6 +138,8 @@ impl RetryLayer {
 struct WithRetry {
     policy: RetryLayer,
     inner: Arc<dyn Transport>,
+    /// How many requests were served. While there are more, a refusal is no sign that there will be no more.
+    served: AtomicU64,
 }
 
 impl Transport for WithRetry {
@@ -153,20 +157,33 @@ impl Transport for WithRetry {
             let mut open: Option<OpenAttempt> = None;
             let mut retry = 0;
             let mut waited = Duration::ZERO;
-            let started = self.policy.clock.now();
+            let mut since = self.policy.clock.now();
+            let mut served = self.served.load(Ordering::Relaxed);
             if !attempts.take() {
                 return Err(no_attempt_left());
             }
             loop {
                 let spare = (attempts.made() < attempts.max()).then(|| Spare::of(&request));
                 let result = self.inner.send(request).await;
+                if result
+                    .as_ref()
+                    .is_ok_and(|response| response.status().is_success())
+                {
+                    self.served.fetch_add(1, Ordering::Relaxed);
+                }
                 if spare.is_none() {
                     return concluded(result, attempts, open);
                 }
                 let judgement = judge(call.as_ref(), &result);
                 retry += 1;
+                let served_now = self.served.load(Ordering::Relaxed);
+                if judgement.refused && served != served_now {
+                    served = served_now;
+                    since = self.policy.clock.now();
+                    waited = Duration::ZERO;
+                }
                 // What was waited for further in, for a place, counts too.
-                let elapsed = || self.policy.clock.now().saturating_duration_since(started);
+                let elapsed = || self.policy.clock.now().saturating_duration_since(since);
                 let excused = judgement.refused && waited.max(elapsed()) < self.policy.config.patience;
                 if judgement.again
                     && (excused || attempts.made() < attempts.max())

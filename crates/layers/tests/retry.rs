@@ -2,10 +2,13 @@
 
 mod support;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode};
 use proptest::prelude::{Just, Strategy, prop_oneof, proptest};
 use proptest::{collection::vec, prop_assert, prop_assert_eq};
 use rollbook_layers::{Backoff, DeadlineLayer, Jitter, RetryConfig, RetryLayer};
@@ -207,6 +210,39 @@ async fn who_is_refused_for_longer_than_there_is_patience_gives_up() {
     let response = end.unwrap();
     assert_eq!(response.status(), 429);
     assert_eq!(response.extensions().get::<Attempts>().unwrap().made(), 6);
+}
+
+/// Refuses `/x` ten times, each time after another call of the same stack was served.
+#[derive(Debug, Default)]
+struct Busy {
+    stack: OnceLock<Arc<dyn Transport>>,
+    refused: AtomicUsize,
+}
+
+#[async_trait]
+impl Transport for Busy {
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        let mut response = Response::new(Bytes::new());
+        if request.uri().path() == "/x" && self.refused.fetch_add(1, Ordering::Relaxed) < 10 {
+            let stack = self.stack.get().unwrap();
+            stack.send(call("/other", Safety::Read)).await?;
+            *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+            response
+                .headers_mut()
+                .insert("retry-after", HeaderValue::from_static("31"));
+        }
+        Ok(response)
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_costs_no_attempt_while_others_are_served() {
+    let busy = Arc::new(Busy::default());
+    let stack = RetryLayer::new(shared(&FakeClock::automatic()), patient()).wrap(Arc::clone(&busy) as _);
+    busy.stack.set(Arc::clone(&stack)).unwrap();
+    let response = stack.send(call("/x", Safety::Read)).await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.extensions().get::<Attempts>().unwrap().made(), 11);
 }
 
 #[tokio::test]
