@@ -12,8 +12,8 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use crate::decode::{Record, Rows};
 use crate::listed::Scan;
 
-/// Bytes that are worth a thread of their own. Tests have parts of some rows.
-const LEAST_PART: usize = if cfg!(test) { 48 } else { 128 * 1024 };
+/// Bytes that are worth a thread of their own. Tests and fuzz targets have parts of some rows.
+const LEAST_PART: usize = if cfg!(any(test, fuzzing)) { 48 } else { 128 * 1024 };
 
 /// No more parts of a list are read at once than these, and on a machine of fewer cores fewer.
 const MOST_PARTS: usize = 4;
