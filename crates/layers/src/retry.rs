@@ -12,6 +12,9 @@ use crate::verdict::judge;
 
 pub(crate) const SLOT: &str = "retry";
 
+/// A call that is refused while others are served is given up after so many times its patience.
+const MOST_PATIENCE: u32 = 3;
+
 /// How often and how patiently a [`RetryLayer`] sends again.
 ///
 /// ```
@@ -30,8 +33,9 @@ pub struct RetryConfig {
     pub backoff: Backoff,
     /// The longest wait that a server may ask for; a call that is asked for more ends.
     pub max_wait: Duration,
-    /// For how long a refusal costs a call no attempt, from when it began or another call of the same stack was served: the server
-    /// says that it did not do what was asked, and that it may later (429). A refusal after that is an attempt like any other.
+    /// For how long a refusal costs a call no attempt: the server says that it did not do what was asked, and that it may later (429).
+    /// It begins anew with a refusal before which another call of the same stack was served, and is three times as long in all. A
+    /// refusal after that is an attempt like any other.
     pub patience: Duration,
 }
 
@@ -75,8 +79,8 @@ impl Default for RetryConfig {
 ///
 /// - a change is not sent again after an unknown fate; a read and a change with a key are;
 /// - what was not sent, or not done by the server's word, is sent again whatever it is;
-/// - a refusal (429) is no failure: it costs no attempt while others are served and for the call's patience after that, so that
-///   a list is not given up because others ask for much at the same time; the [`Deadline`] ends it all the same;
+/// - a refusal (429) is no failure: it costs no attempt during the call's patience, which is longer while others are served, so that
+///   a list is not given up because others ask for much at the same time;
 /// - a call without a [`Call`] is taken for a change;
 /// - the attempts are in the request as [`Attempts`], so that a replay further in takes from the same number; those that
 ///   the request brings with it hold. The response has them too;
@@ -157,7 +161,8 @@ impl Transport for WithRetry {
             let mut open: Option<OpenAttempt> = None;
             let mut retry = 0;
             let mut waited = Duration::ZERO;
-            let mut since = self.policy.clock.now();
+            let started = self.policy.clock.now();
+            let mut since = started;
             let mut served = self.served.load(Ordering::Relaxed);
             if !attempts.take() {
                 return Err(no_attempt_left());
@@ -183,8 +188,11 @@ impl Transport for WithRetry {
                     waited = Duration::ZERO;
                 }
                 // What was waited for further in, for a place, counts too.
-                let elapsed = || self.policy.clock.now().saturating_duration_since(since);
-                let excused = judgement.refused && waited.max(elapsed()) < self.policy.config.patience;
+                let passed = |since| self.policy.clock.now().saturating_duration_since(since);
+                let patience = self.policy.config.patience;
+                let excused = judgement.refused
+                    && waited.max(passed(since)) < patience
+                    && passed(started) < patience.saturating_mul(MOST_PATIENCE);
                 if judgement.again
                     && (excused || attempts.made() < attempts.max())
                     && let Some(wait) = self.policy.wait(retry, &result, deadline)

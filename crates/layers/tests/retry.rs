@@ -212,38 +212,56 @@ async fn who_is_refused_for_longer_than_there_is_patience_gives_up() {
     assert_eq!(response.extensions().get::<Attempts>().unwrap().made(), 6);
 }
 
-/// Refuses `/x` ten times, each time after another call of the same stack was served.
-#[derive(Debug, Default)]
+/// Refuses `/x` so many times, each time after another call of the same stack was served.
+#[derive(Debug)]
 struct Busy {
-    stack: OnceLock<Arc<dyn Transport>>,
+    refusals: usize,
     refused: AtomicUsize,
+    stack: OnceLock<Arc<dyn Transport>>,
 }
 
 #[async_trait]
 impl Transport for Busy {
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
         let mut response = Response::new(Bytes::new());
-        if request.uri().path() == "/x" && self.refused.fetch_add(1, Ordering::Relaxed) < 10 {
-            if let Some(stack) = self.stack.get() {
-                stack.send(call("/other", Safety::Read)).await?;
-            }
+        let is_refused =
+            request.uri().path() == "/x" && self.refused.fetch_add(1, Ordering::Relaxed) < self.refusals;
+        if let Some(stack) = self.stack.get().filter(|_| is_refused) {
+            stack.send(call("/other", Safety::Read)).await?;
             *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
             response
                 .headers_mut()
-                .insert("retry-after", HeaderValue::from_static("31"));
+                .insert("retry-after", HeaderValue::from_static("20"));
         }
         Ok(response)
     }
 }
 
+async fn refused_while_others_are_served(refusals: usize) -> Result<Response, TransportError> {
+    let busy = Arc::new(Busy {
+        refusals,
+        refused: AtomicUsize::new(0),
+        stack: OnceLock::new(),
+    });
+    let stack = RetryLayer::new(shared(&FakeClock::automatic()), patient()).wrap(Arc::clone(&busy) as _);
+    let stack = busy.stack.get_or_init(|| stack);
+    stack.send(call("/x", Safety::Read)).await
+}
+
 #[tokio::test]
 async fn a_refusal_costs_no_attempt_while_others_are_served() {
-    let busy = Arc::new(Busy::default());
-    let stack = RetryLayer::new(shared(&FakeClock::automatic()), patient()).wrap(Arc::clone(&busy) as _);
-    busy.stack.set(Arc::clone(&stack)).unwrap();
-    let response = stack.send(call("/x", Safety::Read)).await.unwrap();
+    // Three of them would be a minute, and four more the end.
+    let response = refused_while_others_are_served(8).await.unwrap();
     assert_eq!(response.status(), 200);
-    assert_eq!(response.extensions().get::<Attempts>().unwrap().made(), 11);
+    assert_eq!(response.extensions().get::<Attempts>().unwrap().made(), 9);
+}
+
+#[tokio::test]
+async fn who_is_refused_for_three_minutes_gives_up_though_others_are_served() {
+    let response = refused_while_others_are_served(usize::MAX).await.unwrap();
+    assert_eq!(response.status(), 429);
+    let made = response.extensions().get::<Attempts>().unwrap().made();
+    assert!((10..=13).contains(&made), "{made} attempts");
 }
 
 #[tokio::test]

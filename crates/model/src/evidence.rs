@@ -17,12 +17,12 @@ const ISSUES_BYTES: usize = 1024 * 1024;
 /// How many rows of a repeated key are held back until the end of the pass tells what they are.
 const REPEATS_HELD: usize = 1_000;
 
-/// So much no walk counts: a row a nanosecond takes a hundred days.
-const IMPOSSIBLE: u64 = 1 << 53;
-
 /// How many bytes of pages they may keep in memory: a row keeps the page that it came on. Two bodies of the largest size, or a
 /// hundred usual pages.
 const REPEATS_BYTES: usize = 128 * 1024 * 1024;
+
+/// So much no walk counts: a row a nanosecond takes a hundred days.
+const IMPOSSIBLE: u64 = 1 << 53;
 
 /// What a walk has counted: the part of its evidence that does not grow with the list.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -114,7 +114,9 @@ impl<T> Rows<T> {
         self.held_bytes = self.held_bytes.saturating_add(bytes);
         let fits = self.held_bytes <= REPEATS_BYTES && self.held.len() + repeats.len() <= REPEATS_HELD;
         self.left_out |= !fits;
-        if !self.left_out {
+        if self.left_out {
+            self.held = Vec::new();
+        } else {
             self.held.extend(repeats);
         }
     }

@@ -71,8 +71,9 @@ impl Header {
         let mut differences = Vec::new();
         let mut differ = |what: &str, before: Option<&str>, now: Option<&str>| {
             if before != now {
-                let (before, now) = (before.unwrap_or("none"), now.unwrap_or("none"));
-                differences.push(format!("{what} was {before}, and is {now} now"));
+                let shown =
+                    |value: Option<&str>| value.map_or("not set".to_owned(), |text| format!("{text:?}"));
+                differences.push(format!("{what} was {}, and is {} now", shown(before), shown(now)));
             }
         };
         differ("the command", Some(&self.command), Some(&run.command));
@@ -90,8 +91,9 @@ impl Header {
                 differ("resource", Some(&file.resource), Some(&run.resource));
             }
         } else {
-            let (file, run) = (file_names.join(", "), run_names.join(", "));
-            differences.push(format!("the list was {file}, and is {run} now"));
+            differences.push(format!(
+                "the lists were {file_names:?}, and are {run_names:?} now"
+            ));
         }
         let filters: BTreeSet<&String> = self.filters.keys().chain(run.filters.keys()).collect();
         for filter in filters {

@@ -53,7 +53,7 @@ impl<T: fmt::Debug> fmt::Debug for Native<T> {
     }
 }
 
-/// A row of a vendor's list.
+/// A row of a vendor's list. It may be read by another thread than the one that wants it.
 pub trait Record: DeserializeOwned + Send {
     /// Writes what makes the row the same row when it is seen again. By default the whole row.
     fn identity(&self, row: &NativeRow, hasher: &mut dyn Hasher) {
@@ -135,6 +135,14 @@ impl<T: Record> Rows<T> {
         self.page
             .rows
             .push(Row::of_key(key, Native { value, row, unread }));
+    }
+
+    /// Makes room for the rows of others.
+    pub(crate) fn expect<'a>(&mut self, others: impl Iterator<Item = &'a Self>)
+    where
+        T: 'a,
+    {
+        self.page.rows.reserve(others.map(Self::len).sum());
     }
 
     /// Takes the rows that come after these.

@@ -1,13 +1,14 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
+use rayon::ThreadPool;
 use rollbook_model::{NativeRow, Page};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::decode::{Native, Record, Rows, salvage};
 use crate::lenient::MOST_ROWS;
-use crate::parts::Part;
+use crate::parts::{self, Part};
 
 /// Reads the list in `json`, a part of `reply`, in one pass: a row is read where it stands, and where it ends is known then.
 /// The list is the whole of `json` when that is an array, else the member that has one of the `names`. `list` is where it
@@ -16,6 +17,8 @@ use crate::parts::Part;
 /// Gives the page, and the text with an empty list in its place: what the reply says beside its rows. A text that this pass
 /// cannot follow is given back whole, without a page: it is for [`decode_page`](crate::decode_page), which is slower, and for
 /// errors that name the place.
+///
+/// A list of 256 KiB and more is read by several threads, and the calling one waits for them.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -103,38 +106,60 @@ impl<'a> Scan<'a> {
     fn rows<T: Record>(&mut self, reply: &Bytes, list: &str) -> Option<Rows<T>> {
         self.eat(b'[')?;
         self.blank();
-        let mut parts = Part::guess(self);
         let mut rows = Rows::default();
+        match parts::others(self.text.len() - self.at) {
+            None => self.rows_before(usize::MAX, MOST_ROWS, &mut rows, reply, Some(list))?,
+            Some(others) => self.rows_in_parts(&others, &mut rows, reply, list)?,
+        }
+        self.eat(b']')?;
+        Some(rows)
+    }
+
+    /// The same, of which the `others` read a part each.
+    fn rows_in_parts<T: Record>(
+        &mut self,
+        others: &ThreadPool,
+        rows: &mut Rows<T>,
+        reply: &Bytes,
+        list: &str,
+    ) -> Option<()> {
+        let mut parts = Part::guess(self, others.current_num_threads());
         let first = parts.first().map_or(usize::MAX, |part| part.start);
         let text = self.text;
-        Part::read_beside(&mut parts, text, reply, || {
-            self.rows_before(first, &mut rows, reply, Some(list))
+        Part::read_beside(others, &mut parts, text, reply, || {
+            self.rows_before(first, MOST_ROWS, rows, reply, Some(list))
         })?;
+        rows.expect(
+            parts
+                .iter()
+                .filter_map(|part| part.read.as_ref())
+                .map(|(rows, _)| rows),
+        );
         for part in parts {
             match part.read.filter(|_| part.start == self.at) {
                 Some((more, at)) if rows.len() + more.len() <= MOST_ROWS => {
                     rows.append(more);
                     self.at = at;
                 }
-                _ => self.rows_before(part.end, &mut rows, reply, Some(list))?,
+                _ => self.rows_before(part.end, MOST_ROWS, rows, reply, Some(list))?,
             }
         }
-        self.eat(b']')?;
-        Some(rows)
+        Some(())
     }
 
-    /// Reads rows up to the end of the list, or to the first that begins at `end` or behind it. An odd row is told by its place in
+    /// Reads rows up to the end of the list, or to the first that begins at `end` or behind it, at `most` so many. An odd row is told by its place in
     /// the `list`; where that is not known, none may be odd.
     pub(crate) fn rows_before<T: Record>(
         &mut self,
         end: usize,
+        most: usize,
         rows: &mut Rows<T>,
         reply: &Bytes,
         list: Option<&str>,
     ) -> Option<()> {
         while self.at < end && !self.is_at(b']') {
             // The slow way tells that there are too many.
-            if rows.len() >= MOST_ROWS {
+            if rows.len() >= most {
                 return None;
             }
             let start = self.at;

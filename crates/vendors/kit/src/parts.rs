@@ -3,13 +3,14 @@
 
 use std::iter;
 use std::num::NonZero;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, MutexGuard};
 use std::thread;
 
 use bytes::Bytes;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::decode::{Record, Rows};
+use crate::lenient::MOST_ROWS;
 use crate::listed::Scan;
 
 /// Bytes that are worth a thread of their own. Tests and fuzz targets have parts of some rows.
@@ -21,16 +22,29 @@ const MOST_PARTS: usize = 4;
 /// In so many bytes a row names its first member.
 const LONGEST_OPENING: usize = 64;
 
-/// Reads all parts but the first, which is for the thread that wants the list. There are none on a machine of one core, and where
+/// Read all parts but the first, which is for the thread that wants the list. There are none on a machine of one core, and where
 /// they cannot be started.
-static OTHERS: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+static OTHERS: LazyLock<Option<Mutex<ThreadPool>>> = LazyLock::new(|| {
+    let cores = if cfg!(any(test, fuzzing)) {
+        MOST_PARTS
+    } else {
+        thread::available_parallelism().map_or(1, NonZero::get)
+    };
     let others = cores.min(MOST_PARTS) - 1;
     let pool = ThreadPoolBuilder::new()
         .num_threads(others)
         .thread_name(|number| format!("rollbook-rows-{number}"));
-    (others > 0).then(|| pool.build().ok()).flatten()
+    (others > 0).then(|| pool.build().ok()).flatten().map(Mutex::new)
 });
+
+/// The other threads, where a list of so many bytes is worth it. They read one list at a time: a second one is read by the thread that
+/// wants it.
+pub(crate) fn others(bytes: usize) -> Option<MutexGuard<'static, ThreadPool>> {
+    if bytes < 2 * LEAST_PART {
+        return None;
+    }
+    OTHERS.as_ref()?.try_lock().ok()
+}
 
 /// Rows behind the first ones of a list.
 pub(crate) struct Part<T> {
@@ -38,22 +52,21 @@ pub(crate) struct Part<T> {
     pub(crate) start: usize,
     /// Where the next part may begin.
     pub(crate) end: usize,
+    /// How many rows it may have: twice its share of what a reply may have.
+    most: usize,
     /// The rows that begin before the end, and where the one after them begins.
     pub(crate) read: Option<(Rows<T>, usize)>,
 }
 
 impl<T: Record> Part<T> {
-    /// The parts behind the first one of the list whose first row is next: at about equal distances, where the text looks as it does
-    /// at that row. None in a short list.
-    pub(crate) fn guess(list: &Scan<'_>) -> Vec<Self> {
-        let length = list.text.len() - list.at;
-        if length < 2 * LEAST_PART {
-            return Vec::new();
-        }
-        let (Some(others), Some(opening)) = (OTHERS.as_ref(), opening(&list.text[list.at..])) else {
+    /// The parts for so many `others`, of the list whose first row is next: at about equal distances, where the text looks as it does
+    /// at that row.
+    pub(crate) fn guess(list: &Scan<'_>, others: usize) -> Vec<Self> {
+        let Some(opening) = opening(&list.text[list.at..]) else {
             return Vec::new();
         };
-        let parts = (length / LEAST_PART).min(others.current_num_threads() + 1);
+        let length = list.text.len() - list.at;
+        let parts = (length / LEAST_PART).min(others + 1);
         let mut starts: Vec<usize> = (1..parts)
             .filter_map(|part| find(opening, list.text, list.at + length / parts * part))
             .collect();
@@ -62,34 +75,33 @@ impl<T: Record> Part<T> {
         let part = |(start, end)| Self {
             start,
             end,
+            most: 2 * MOST_ROWS / parts,
             read: None,
         };
         starts.iter().copied().zip(ends).map(part).collect()
     }
 
-    /// Reads the `parts` of a `text` while `first` is at work.
+    /// Lets the `others` read the `parts` of a `text` while `first` is at work.
     pub(crate) fn read_beside<R>(
+        others: &ThreadPool,
         parts: &mut [Self],
         text: &str,
         reply: &Bytes,
         first: impl FnOnce() -> R,
     ) -> R {
-        match OTHERS.as_ref() {
-            Some(others) if !parts.is_empty() => others.in_place_scope(|scope| {
-                for part in parts {
-                    scope.spawn(|_| part.read(text, reply));
-                }
-                first()
-            }),
-            _ => first(),
-        }
+        others.in_place_scope(|scope| {
+            for part in parts {
+                scope.spawn(|_| part.read(text, reply));
+            }
+            first()
+        })
     }
 
     /// Reads the rows, of which none may be odd: an odd row is told by its number, which is not known here.
     fn read(&mut self, text: &str, reply: &Bytes) {
         let mut scan = Scan { text, at: self.start };
         let mut rows = Rows::default();
-        let read = scan.rows_before(self.end, &mut rows, reply, None);
+        let read = scan.rows_before(self.end, self.most, &mut rows, reply, None);
         self.read = read.map(|()| (rows, scan.at));
     }
 }
@@ -186,7 +198,7 @@ mod tests {
             let row = |id| format!(r#"{{"id":{id},"inner":{{"id":7}}}}"#);
             let rows: Vec<String> = (0..count).map(row).collect();
             let text = format!("[{}]", rows.join(","));
-            let guesses = Part::<Thing>::guess(&Scan { text: &text, at: 1 });
+            let guesses = Part::<Thing>::guess(&Scan { text: &text, at: 1 }, 3);
             let is_inside = |part: &&Part<Thing>| text[..part.start].ends_with(r#""inner":"#);
             wrong += guesses.iter().filter(is_inside).count();
             let reply = Bytes::from(text);
@@ -194,6 +206,6 @@ mod tests {
             let ids: Vec<u32> = page.unwrap().rows.iter().map(|row| row.value.id).collect();
             assert_eq!(ids, Vec::from_iter(0..count));
         }
-        assert!(OTHERS.is_none() || wrong > 0);
+        assert!(wrong > 0);
     }
 }

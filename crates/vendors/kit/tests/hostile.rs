@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 use peak_alloc::PeakAlloc;
-use rollbook_model::UserId;
+use rollbook_model::{Row, UserId};
 use rollbook_vendor_kit::lenient::{self, MOST_ROWS, Rows};
-use rollbook_vendor_kit::{ErrorBody, Members, Record, decode_page};
+use rollbook_vendor_kit::{ErrorBody, Members, Native, Record, decode_list, decode_page};
 use serde::Deserialize;
 
 #[global_allocator]
@@ -46,6 +46,23 @@ fn memory_is_bounded_by_the_rows_that_a_reply_may_have_and_by_its_bytes() {
         });
         assert_eq!(count, MOST_ROWS);
         assert!(used <= MOST_ROWS * MOST_OF_A_ROW, "{row}: {used} bytes");
+    }
+
+    // Read in parts: each may have twice its share of the rows, also where what looks like rows stands in another member.
+    let row = r#"{"id":"a"}"#;
+    let size_of_a_row = 2 * size_of::<Row<Native<Thing>>>();
+    let too_many = list_of(16 * MOST_ROWS, row);
+    let beside = format!(
+        r#"{{"rows":[{row}],"other":[{}]}}"#,
+        vec![row; 16 * MOST_ROWS].join(",")
+    );
+    for (body, taken) in [(too_many, None), (beside.into(), Some(1))] {
+        let (count, used) = peak(&body, |body| {
+            let (page, _) = decode_list::<Thing>(body, body, &["rows"], "$.rows");
+            page.map(|page| page.rows.len())
+        });
+        assert_eq!(count, taken);
+        assert!(used <= 3 * MOST_ROWS * size_of_a_row, "{used} bytes");
     }
 
     let body = list_of(4 * MOST_ROWS, "1");

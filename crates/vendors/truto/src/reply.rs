@@ -13,7 +13,7 @@ use crate::api::Keyed;
 use crate::wire::Envelope;
 
 /// The cursor of the next page, found without reading the rows where it stands behind them, and else by reading no further than
-/// to its end. None also where the reply cannot be read so far, which reading it tells.
+/// to its end. In a reply that is not as it should be, one may be found or not: reading it tells.
 pub(crate) fn next_cursor(reply: &Reply) -> Option<String> {
     cursor_in(reply.body())
 }
