@@ -71,8 +71,7 @@ impl Header {
         let mut differences = Vec::new();
         let mut differ = |what: &str, before: Option<&str>, now: Option<&str>| {
             if before != now {
-                let shown =
-                    |value: Option<&str>| value.map_or("not set".to_owned(), |text| format!("{text:?}"));
+                let shown = |value: Option<&str>| value.map_or("not set".to_owned(), on_one_line);
                 differences.push(format!("{what} was {}, and is {} now", shown(before), shown(now)));
             }
         };
@@ -91,9 +90,8 @@ impl Header {
                 differ("resource", Some(&file.resource), Some(&run.resource));
             }
         } else {
-            differences.push(format!(
-                "the lists were {file_names:?}, and are {run_names:?} now"
-            ));
+            let (file, run) = (on_one_line(&file_names.join(", ")), run_names.join(", "));
+            differences.push(format!("the list was {file}, and is {run} now"));
         }
         let filters: BTreeSet<&String> = self.filters.keys().chain(run.filters.keys()).collect();
         for filter in filters {
@@ -108,6 +106,11 @@ impl Header {
         differences.dedup();
         differences
     }
+}
+
+/// What stands in a file can be anything, and goes to a terminal.
+fn on_one_line(text: &str) -> String {
+    text.escape_debug().to_string()
 }
 
 fn hash(value: &str) -> String {

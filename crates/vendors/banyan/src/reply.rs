@@ -32,7 +32,8 @@ impl<'a> Paged<'a> {
             "endusers" => self.endusers.take(),
             "enduser" => self.enduser.take(),
             "users" => self.users.take(),
-            _ => self.devices.take(),
+            "devices" => self.devices.take(),
+            _ => None,
         }
     }
 }
