@@ -135,10 +135,16 @@ pub(crate) fn paths_of(place: usize) -> Vec<&'static str> {
     }
 }
 
+/// A list that grows as fast as it is read has no end but that of a million pages.
+const CHANGES_OF_A_WORLD: &str = "times=60";
+
 fn with_scope(fault: &str, scope: &[String]) -> String {
     let (kind, keys) = fault.split_once(':').unwrap_or((fault, ""));
-    let keys: Vec<&str> = keys.split(',').filter(|key| !key.is_empty()).collect();
-    let keys: Vec<&str> = keys.into_iter().chain(scope.iter().map(String::as_str)).collect();
+    let mut keys: Vec<&str> = keys.split(',').filter(|key| !key.is_empty()).collect();
+    keys.extend(scope.iter().map(String::as_str));
+    if kind == "churn" && !keys.iter().any(|key| key.starts_with("times=")) {
+        keys.push(CHANGES_OF_A_WORLD);
+    }
     if keys.is_empty() {
         kind.to_owned()
     } else {
