@@ -44,9 +44,11 @@ impl Faults {
     }
 
     pub(crate) fn add(&mut self, spec: FaultSpec) {
+        // Two of one kind draw otherwise: else both would add rows under the same ids.
+        let seed = self.seed.wrapping_add(self.active.len() as u64);
         self.active.push(Active {
             scope: Scope::of(&spec, self.seed),
-            memory: Memory::new(self.seed, spec.kind()),
+            memory: Memory::new(seed, spec.kind()),
             spec,
             seen: 0,
             hits: 0,

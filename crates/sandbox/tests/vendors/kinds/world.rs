@@ -31,6 +31,18 @@ fn a_row_that_is_inserted_stands_at_its_place() {
 }
 
 #[test]
+fn rows_that_two_faults_insert_are_not_of_one_id() {
+    for list in &LISTS {
+        let sandbox = with_faults(&["churn:how=insert,at=first", "churn:how=insert,at=last"]);
+        let before = ids(list, &sandbox);
+        list.page(&sandbox, &list.first());
+        let after = ids(list, &sandbox);
+        let new: BTreeSet<&String> = after.iter().filter(|id| !before.contains(id)).collect();
+        assert_eq!(new.len(), 2, "{}: {new:?}", list.path);
+    }
+}
+
+#[test]
 fn a_row_that_is_removed_is_gone_and_the_others_stay() {
     for list in &LISTS {
         let (before, first) = after(list, "churn:how=remove,at=first");
