@@ -3,6 +3,8 @@
 #![cfg(all(feature = "truu", feature = "banyan", feature = "truto"))]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod support;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,21 +16,9 @@ use rollbook_auth::{
 };
 use rollbook_layers::{Budget, StackBuilder};
 use rollbook_model::{DeviceQuery, Directory, Pager, SourceName, UserQuery};
-use rollbook_transport::{
-    Call, Request, Response, Safety, SystemClock, Transport, TransportError, judge_by_status,
-};
+use rollbook_transport::{Call, Safety, SystemClock, Transport, TransportError, judge_by_status};
 use rollbook_vendor_kit::BaseUrl;
-
-/// Answers every request with one body.
-#[derive(Debug)]
-struct Canned(Bytes);
-
-#[async_trait]
-impl Transport for Canned {
-    async fn send(&self, _: Request) -> Result<Response, TransportError> {
-        Ok(http::Response::new(self.0.clone()))
-    }
-}
+use support::Canned;
 
 fn allocations(run: impl FnOnce()) -> u64 {
     allocation_counter::measure(run).count_total

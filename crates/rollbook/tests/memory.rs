@@ -3,30 +3,20 @@
 #![cfg(all(feature = "truu", feature = "banyan", feature = "truto"))]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod support;
+
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use peak_alloc::PeakAlloc;
 use rollbook_model::{DeviceQuery, Directory, Pager, SourceName, UserQuery, WorkstationQuery};
-use rollbook_transport::{Request, Response, Transport, TransportError};
 use rollbook_vendor_kit::BaseUrl;
 use rollbook_vendor_kit::lenient::MOST_ROWS;
+use support::Canned;
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
-
-/// Answers every request with one body.
-#[derive(Debug)]
-struct Canned(Bytes);
-
-#[async_trait]
-impl Transport for Canned {
-    async fn send(&self, _: Request) -> Result<Response, TransportError> {
-        Ok(http::Response::new(self.0.clone()))
-    }
-}
 
 /// The first page, and what reading and holding it takes at most beside its body.
 fn peak<T: Send + 'static>(mut pager: Pager<T>) -> usize {

@@ -147,8 +147,8 @@ impl<'a> Scan<'a> {
         Some(())
     }
 
-    /// Reads rows up to the end of the list, or to the first that begins at `end` or behind it, at `most` so many. An odd row is told by its place in
-    /// the `list`; where that is not known, none may be odd.
+    /// Reads rows up to the end of the list, or to the first that begins at `end` or behind it, at `most` so many. An odd row is told
+    /// by its place in the `list`; where that is not known, none may be odd.
     pub(crate) fn rows_before<T: Record>(
         &mut self,
         end: usize,

@@ -22,8 +22,8 @@ const MOST_PARTS: usize = 4;
 /// In so many bytes a row names its first member.
 const LONGEST_OPENING: usize = 64;
 
-/// Read all parts but the first, which is for the thread that wants the list. There are none on a machine of one core, and where
-/// they cannot be started.
+/// The threads that read all parts but the first, which is for the one that wants the list. There are none on a machine of one core,
+/// and where they cannot be started.
 static OTHERS: LazyLock<Option<Mutex<ThreadPool>>> = LazyLock::new(|| {
     let cores = if cfg!(any(test, fuzzing)) {
         MOST_PARTS
