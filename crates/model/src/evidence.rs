@@ -76,8 +76,26 @@ pub(crate) struct Evidence {
     pub(crate) unread: Vec<UnreadMember>,
     repeated: BTreeSet<u64>,
     repeated_first: BTreeSet<u64>,
+    /// What the rows of those keys say, in this pass.
+    contents: Contents,
     repair_error: Option<String>,
     pub(crate) news: Option<News>,
+}
+
+/// What the rows say whose keys an earlier reading repeated.
+#[derive(Debug, Default)]
+struct Contents {
+    seen: HashSet<u64>,
+    /// Whether two rows of one key said the same, or one did not tell.
+    alike: bool,
+}
+
+impl Contents {
+    fn take(&mut self, key: u64, content: Option<u64>) {
+        let fits = self.seen.len() < 2 * REPEATS_HELD;
+        let differs = content.is_some_and(|content| fits && self.seen.insert(hash_of((key, content))));
+        self.alike |= !differs;
+    }
 }
 
 /// Where the rows of a walk go.
@@ -156,7 +174,7 @@ impl Evidence {
         }
     }
 
-    fn is_repairing(&self) -> bool {
+    pub(crate) fn is_repairing(&self) -> bool {
         self.counts.first_pass.is_some()
     }
 
@@ -198,7 +216,7 @@ impl Evidence {
         rows.bytes = page.bytes;
         let mut repeats = Vec::new();
         for row in page.rows.drain(..) {
-            let seen = self.see(row.key);
+            let seen = self.see(row.key, row.content);
             fresh += usize::from(seen.fresh_in_pass);
             let wanted = !row.hidden && keep.is_none_or(|keep| keep(&row.value));
             if seen.fresh && wanted {
@@ -231,8 +249,11 @@ impl Evidence {
         fresh
     }
 
-    /// Counts a row of this key.
-    fn see(&mut self, key: u64) -> Seen {
+    /// Counts a row of this key that says this.
+    fn see(&mut self, key: u64, content: Option<u64>) -> Seen {
+        if self.repeated_first.contains(&key) {
+            self.contents.take(key, content);
+        }
         let fresh = self.seen.insert(key);
         // The first pass sees what the whole walk has seen so far; only a second one needs a set of its own.
         let fresh_in_pass = match &mut self.pass_seen {
@@ -257,11 +278,11 @@ impl Evidence {
     }
 
     /// The end of a pass. A row whose key came before on another page is the same row, moved, or another one with the same
-    /// id. When two readings of the list repeat the same keys and the vendor's total counts them all, they are others, and
-    /// are delivered now.
+    /// id. When two readings of the list repeat the same keys, the vendor's total counts them all, and no two rows of one key
+    /// say the same, they are others, and are delivered now.
     pub(crate) fn settle_repeats<T>(&mut self, proof: Proof, rows: &mut Rows<T>) {
         let Some(held) = rows.take_held() else { return };
-        let same = self.is_repairing() && self.repeated == self.repeated_first;
+        let same = self.is_repairing() && self.repeated == self.repeated_first && !self.contents.alike;
         let pass = &mut self.counts.pass;
         if proof == Proof::Total && same && pass.repeats <= REPEATS_HELD as u64 && pass.repeats_are_rows() {
             self.counts.confirmed_repeats += pass.repeats;
@@ -378,10 +399,12 @@ mod tests {
                 for number in 0..pages {
                     let mut page = Page::new(
                         ["same".to_owned(), number.to_string()]
-                            .map(|key| Row::new(key.clone(), key))
+                            .map(|key| Row::new(key, number.to_string()))
                             .into(),
                     );
                     (page.total, page.bytes) = (Some(2 * pages), size);
+                    page.content = Some(String::as_str);
+                    page.note_contents();
                     evidence.take(&mut page, "page", None, &mut rows);
                 }
                 evidence.settle_repeats(Proof::Total, &mut rows);

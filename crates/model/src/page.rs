@@ -25,6 +25,9 @@ pub struct Page<T> {
     pub next: Option<String>,
     /// Whether the vendor marked the page as only a part of what it should be.
     pub partial: bool,
+    /// Where a row has what the vendor said of it. Asked only while a list is read again: two rows of one key that say the
+    /// same may be one that moved, and without this they are taken for it.
+    pub content: Option<fn(&T) -> &str>,
     /// How many bytes its rows keep in memory.
     pub(crate) bytes: usize,
 }
@@ -40,7 +43,17 @@ impl<T> Page<T> {
             last_page: None,
             next: None,
             partial: false,
+            content: None,
             bytes: 0,
+        }
+    }
+
+    /// Notes what its rows say, for [`Row::content`].
+    pub(crate) fn note_contents(&mut self) {
+        if let Some(content) = self.content {
+            for row in &mut self.rows {
+                row.content = Some(hash_of(content(&row.value)));
+            }
         }
     }
 
@@ -48,6 +61,7 @@ impl<T> Page<T> {
     pub(crate) fn map<U>(self, keep: Option<&Keep<T>>, f: &(dyn Fn(T) -> U + Send + Sync)) -> Page<U> {
         let map = |row: Row<T>| Row {
             key: row.key,
+            content: row.content,
             hidden: row.hidden || keep.is_some_and(|keep| !keep(&row.value)),
             value: f(row.value),
         };
@@ -59,6 +73,7 @@ impl<T> Page<T> {
             last_page: self.last_page,
             next: self.next,
             partial: self.partial,
+            content: None,
             bytes: self.bytes,
         }
     }
@@ -69,8 +84,11 @@ impl<T> Page<T> {
 pub struct UnreadPage<T> {
     pub(crate) next: Option<String>,
     pub(crate) bytes: usize,
-    read: Box<dyn FnOnce() -> Result<Page<T>, Error> + Send>,
+    read: Read<T>,
 }
+
+/// Reads a page, and notes the contents of its rows if it is told to.
+type Read<T> = Box<dyn FnOnce(bool) -> Result<Page<T>, Error> + Send>;
 
 impl<T: 'static> UnreadPage<T> {
     /// The cursor of the page after this one, as far as it was found, and how this one is read. A cursor that was found is the
@@ -79,7 +97,13 @@ impl<T: 'static> UnreadPage<T> {
         Self {
             next,
             bytes: 0,
-            read: Box::new(read),
+            read: Box::new(move |with_contents| {
+                let mut page = read()?;
+                if with_contents {
+                    page.note_contents();
+                }
+                Ok(page)
+            }),
         }
     }
 
@@ -90,8 +114,8 @@ impl<T: 'static> UnreadPage<T> {
         self
     }
 
-    pub(crate) fn read(self) -> Result<Page<T>, Error> {
-        let mut page = (self.read)()?;
+    pub(crate) fn read(self, with_contents: bool) -> Result<Page<T>, Error> {
+        let mut page = (self.read)(with_contents)?;
         page.next = self.next.or(page.next);
         page.bytes = self.bytes;
         Ok(page)
@@ -104,7 +128,11 @@ impl<T: 'static> UnreadPage<T> {
         f: Arc<dyn Fn(T) -> U + Send + Sync>,
     ) -> UnreadPage<U> {
         let read = self.read;
-        UnreadPage::new(self.next, move || Ok(read()?.map(keep.as_ref(), &*f))).holding(self.bytes)
+        UnreadPage {
+            next: self.next,
+            bytes: self.bytes,
+            read: Box::new(move |with_contents| Ok(read(with_contents)?.map(keep.as_ref(), &*f))),
+        }
     }
 }
 
@@ -127,6 +155,8 @@ impl<T> fmt::Debug for UnreadPage<T> {
 #[derive(Clone, Copy, Debug)]
 pub struct Row<T> {
     pub(crate) key: u64,
+    /// The hash of what the vendor said of it, where that was asked for.
+    pub(crate) content: Option<u64>,
     /// A filter before a map did not want it: it counts, and is not delivered.
     pub(crate) hidden: bool,
     /// The row.
@@ -144,6 +174,7 @@ impl<T> Row<T> {
     pub fn of_key(key: u64, value: T) -> Self {
         Self {
             key,
+            content: None,
             hidden: false,
             value,
         }

@@ -359,7 +359,7 @@ impl<T: Send + 'static> Pager<T> {
             },
         };
         match turns.checked_sub(1) {
-            None => Some((position, page.read())),
+            None => Some((position, page.read(self.evidence.is_repairing()))),
             Some(left) => {
                 self.reading = Some((position, page, left));
                 None

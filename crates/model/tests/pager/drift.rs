@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
-use crate::support::{cursor_pager, error, n, numbered, numbered_pager, offset, offset_pager, read, rows};
+use crate::support::{
+    SHARING, cursor_pager, error, numbered, numbered_pager, offset, offset_pager, read, rows, sharing_pager,
+};
 use proptest::prelude::*;
-use rollbook_model::{ErrorKind, Grade, Page, Pager, Paging, Position, Row};
+use rollbook_model::{ErrorKind, Grade, Page, Row};
 
 #[test]
 fn a_list_that_shrinks_below_a_page_in_flight_is_not_an_error() {
@@ -85,29 +87,38 @@ fn a_total_that_is_wrong_is_drift_with_the_number() {
 
 #[test]
 fn rows_that_share_a_key_on_different_pages_are_all_delivered() {
-    // Two rows with the key 7, on pages that are far apart; the total counts both.
-    let keys = [1, 7, 2, 3, 4, 5, 7, 6];
-    let fetch = move |page: u32| {
-        let at = (page as usize - 1) * 3;
-        let cut = keys[at..(at + 3).min(keys.len())].iter().enumerate();
-        let mut out = Page::new(cut.map(|(i, key)| Row::new(*key, (*key, at + i))).collect());
-        (out.total, out.last_page) = (Some(8), Some(3));
-        Ok(out)
-    };
-    let mut pager = Pager::new("test", Paging::Numbered { ahead: n(2) }, move |position| {
-        let Position::Page(page) = position else { panic!() };
-        let reply = fetch(page);
-        async move { reply }
-    });
-    let (mut rows, error, completeness) = read(&mut pager);
+    let (mut rows, error, completeness) = read(&mut sharing_pager(3));
     assert!(error.is_none());
-    rows.sort_by_key(|(_, place)| *place);
-    assert_eq!(rows.iter().map(|(key, _)| *key).collect::<Vec<_>>(), keys);
+    rows.sort_by_key(|(_, text)| *text);
+    assert_eq!(rows, SHARING);
     assert!(
         completeness.is_complete() && completeness.repaired,
         "{completeness:?}"
     );
     assert_eq!(completeness.unique, 8);
+}
+
+#[test]
+fn rows_that_move_alike_under_both_readings_are_not_taken_for_two_each() {
+    // Each request finds the list turned by three rows: both readings see each even row twice, in the same order, and the total
+    // counts as many rows.
+    let told: fn(&String) -> &str = String::as_str;
+    for content in [None, Some(told)] {
+        let asked = AtomicU32::new(0);
+        let mut pager = numbered_pager(1, move |page| {
+            let turned = 3 * asked.fetch_add(1, Ordering::SeqCst);
+            let row = (page - 1 + turned) % 18;
+            let mut page = Page::new(vec![Row::new(row, format!("row {row}"))]);
+            (page.total, page.last_page, page.content) = (Some(18), Some(18), content);
+            Ok(page)
+        });
+        let (mut rows, error, completeness) = read(&mut pager);
+        assert!(error.is_none());
+        rows.sort_unstable();
+        rows.dedup();
+        assert_eq!(rows.len(), 9);
+        assert_eq!((completeness.grade, completeness.unique), (Grade::Drifted, 9));
+    }
 }
 
 #[test]

@@ -5,13 +5,14 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::support::{
-    cursor_pager, error, n, numbered, numbered_pager, offset, offset_pager, read, rows as rows_of,
+    SHARING, cursor_pager, error, numbered, numbered_pager, offset, offset_pager, read, rows as rows_of,
+    sharing_pager,
 };
 use futures_executor::block_on;
 use proptest::prelude::*;
 use rollbook_model::{
-    Completeness, ErrorKind, Grade, NativeRow, Page, Pager, Paging, Position, Progress, RejectedRow, Row,
-    Snapshot, UnreadMember,
+    Completeness, ErrorKind, Grade, NativeRow, Page, Pager, Paging, Progress, RejectedRow, Snapshot,
+    UnreadMember,
 };
 
 /// What is left of a walk that was killed: the rows that it wrote, and what it kept of its progress.
@@ -267,23 +268,11 @@ fn a_walk_that_is_killed_while_it_reads_again_reads_again() {
 
 #[test]
 fn rows_that_share_a_key_are_told_apart_over_both_parts() {
-    let keys = [1, 7, 2, 3, 4, 5, 7, 6];
-    let start = || {
-        Pager::new("test", Paging::Numbered { ahead: n(2) }, move |position| {
-            let Position::Page(page) = position else { panic!() };
-            let at = (page as usize - 1) * 2;
-            let cut = keys[at..(at + 2).min(keys.len())].iter().enumerate();
-            let mut out = Page::new(cut.map(|(i, key)| Row::new(*key, (*key, at + i))).collect());
-            (out.total, out.last_page) = (Some(8), Some(4));
-            async move { Ok(out) }
-        })
-    };
     for pages in 0..9 {
-        let killed = kill_after(start().tracked(), pages, false);
-        let (mut rows, together) = go_on(&killed, start());
-        rows.sort_by_key(|(_, place)| *place);
-        let got: Vec<i32> = rows.iter().map(|(key, _)| *key).collect();
-        assert_eq!(got, keys, "killed after {pages}");
+        let killed = kill_after(sharing_pager(2).tracked(), pages, false);
+        let (mut rows, together) = go_on(&killed, sharing_pager(2));
+        rows.sort_by_key(|(_, text)| *text);
+        assert_eq!(rows, SHARING, "killed after {pages}");
         assert!(together.is_complete(), "killed after {pages}: {together:?}");
     }
 }

@@ -59,10 +59,10 @@ pub(crate) fn offset(list: &[u32], skip: u64, limit: u64, cap: u64) -> Page<u32>
     out
 }
 
-pub(crate) fn numbered_pager(
+pub(crate) fn numbered_pager<T: Send + 'static>(
     ahead: u32,
-    fetch: impl Fn(u32) -> Result<Page<u32>, Error> + Send + Sync + 'static,
-) -> Pager<u32> {
+    fetch: impl Fn(u32) -> Result<Page<T>, Error> + Send + Sync + 'static,
+) -> Pager<T> {
     Pager::new("test", Paging::Numbered { ahead: n(ahead) }, move |position| {
         let Position::Page(page) = position else {
             panic!("{position:?}")
@@ -72,6 +72,30 @@ pub(crate) fn numbered_pager(
             After(wait).await;
             reply
         }
+    })
+}
+
+/// Rows with their keys, of which two are 7, on pages that are far apart: the total counts both, and they say different things.
+pub(crate) const SHARING: [(u32, &str); 8] = [
+    (1, "a"),
+    (7, "b"),
+    (2, "c"),
+    (3, "d"),
+    (4, "e"),
+    (5, "f"),
+    (7, "g"),
+    (6, "h"),
+];
+
+pub(crate) fn sharing_pager(size: usize) -> Pager<(u32, &'static str)> {
+    numbered_pager(2, move |page| {
+        let mut pages = SHARING.chunks(size);
+        let (last, cut) = (pages.len() as u32, pages.nth(page as usize - 1));
+        let cut = cut.unwrap().iter();
+        let mut page = Page::new(cut.map(|row| Row::new(row.0, *row)).collect());
+        (page.total, page.last_page) = (Some(8), Some(last));
+        page.content = Some(|row| row.1);
+        Ok(page)
     })
 }
 

@@ -175,11 +175,15 @@ impl TryFrom<DeviceMembers> for Device {
     }
 }
 
-/// Rows without a `DeviceID` can share a junk serial number, so only their whole text tells them apart.
+/// Rows without a `DeviceID` can share a junk serial number. When each was first known tells them apart, and stays when all else
+/// in the row changes; without that there is only the whole text.
 impl Record for Device {
     fn identity(&self, row: &NativeRow, hasher: &mut dyn Hasher) {
-        match self.device_id.as_deref().filter(|id| !id.trim().is_empty()) {
-            Some(id) => identify(hasher, &[id]),
+        if let Some(id) = self.device_id.as_deref().filter(|id| !id.trim().is_empty()) {
+            return identify(hasher, &[id]);
+        }
+        match self.created_at.as_ref().and_then(Time::timestamp) {
+            Some(created) => identify(hasher, &[self.id.as_str(), &created.to_string()]),
             None => identify(hasher, &[row.get()]),
         }
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
 use rollbook_banyan::wire::EndUserV2;
@@ -207,6 +208,41 @@ fn rows_under_two_names_are_refused_with_both_names() {
             error.message(),
             "$.data: rows under `endusers` and under `users`: which are the list is not known"
         );
+    }
+}
+
+#[test]
+fn a_device_without_an_id_is_known_again_by_when_it_was_first_known() {
+    let row = |serial: &str, created: u64, logins: u8| json!({"DeviceID": null, "SerialNumber": serial, "CreatedAt": created, "LoginCount": logins});
+    let first = 1_586_563_461_000_000_000_u64;
+    for (before, behind, delivered) in [
+        // The device moves behind the first page while that is read, and is used: the one before it is read the second time.
+        (row("C0", first, 1), row("C0", first, 2), ["C0", "C1"]),
+        // Another device has the same junk serial number.
+        (row("0", first, 1), row("0", first + 1, 1), ["0", "0"]),
+    ] {
+        let moves = before["SerialNumber"] == "C0";
+        let asked = AtomicUsize::new(0);
+        let wire = FakeTransport::answering(move |request| {
+            let is_first = !request
+                .uri()
+                .query()
+                .is_some_and(|query| query.contains("skip=1&"));
+            let row = match (is_first, asked.fetch_add(1, Ordering::Relaxed)) {
+                (true, 1..) if moves => row("C1", first, 1),
+                (true, _) => before.clone(),
+                (false, _) => behind.clone(),
+            };
+            Reply::json(200, json!({"devices": [row], "count": 2}).to_string())
+        });
+        let mut pager = client(wire).devices(&DevicesQuery::default());
+        let (rows, error) = wait(pager.collect_rows());
+        assert!(error.is_none(), "{error:?}");
+        let serials: Vec<_> = rows.iter().map(|row| row.id().as_str()).collect();
+        assert_eq!(serials, delivered);
+        let completeness = pager.completeness();
+        assert!(completeness.is_complete(), "{completeness:?}");
+        assert_eq!(completeness.repaired, moves);
     }
 }
 
@@ -442,7 +478,10 @@ fn array(rows: &[String]) -> String {
 }
 
 fn answering(body: String) -> Client {
-    let wire = FakeTransport::answering(move |_| Reply::json(200, &body));
+    client(FakeTransport::answering(move |_| Reply::json(200, &body)))
+}
+
+fn client(wire: FakeTransport) -> Client {
     let source = SourceName::new("corp-banyan").unwrap();
     Client::new(source, BaseUrl::parse(DEFAULT_BASE_URL).unwrap(), Arc::new(wire))
 }

@@ -102,9 +102,9 @@ pub(crate) struct Rows<T> {
 
 impl<T> Default for Rows<T> {
     fn default() -> Self {
-        Self {
-            page: Page::new(Vec::new()),
-        }
+        let mut page = Page::new(Vec::new());
+        page.content = Some(|native: &Native<T>| native.row.get());
+        Self { page }
     }
 }
 
