@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderName};
 use http::{HeaderValue, StatusCode};
 use rollbook_transport::Response;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// A response without a body.
 pub(crate) fn empty(status: StatusCode) -> Response {
@@ -24,6 +24,15 @@ pub(crate) fn json<T: Serialize + ?Sized>(status: StatusCode, body: &T) -> Respo
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
+}
+
+/// Rows that are rendered one by one, so that a long list is never a second time in memory.
+pub(crate) struct Rows<I>(pub(crate) I);
+
+impl<I: Iterator<Item: Serialize> + Clone> Serialize for Rows<I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.clone())
+    }
 }
 
 /// The response with one more header. A value that is no header value is left out.

@@ -1,14 +1,14 @@
 //! v1: capitalised members, nanoseconds, truth values as text.
 
 use rollbook_transport::Response;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::errors::Refusal;
 use super::list::{Key, Window, holds, same, sort};
 use super::trust::{NewerTrust, TrustData, spelled};
 use super::{Banyan, Device, EndUser, OK};
 use crate::call::Call;
-use crate::reply;
+use crate::reply::{self, Rows};
 use crate::sandbox::Core;
 
 #[derive(Serialize)]
@@ -122,15 +122,6 @@ impl<'a> DeviceRow<'a> {
     }
 }
 
-/// The rows one by one, so that a long list is never a second time in memory.
-struct Rows<'a, T, F>(&'a [&'a T], F);
-
-impl<'a, T, R: Serialize, F: Fn(&'a T) -> R> Serialize for Rows<'a, T, F> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|row| (self.1)(row)))
-    }
-}
-
 #[derive(Serialize)]
 struct UserPage<T> {
     endusers: T,
@@ -164,10 +155,10 @@ pub(super) fn users(core: &Core, banyan: &Banyan, call: &Call<'_>) -> Result<Res
     let row = |user| UserRow::of(banyan, user);
     Ok(
         match Window::of(query, call.page_cap(core.config.banyan_page_cap))? {
-            None => reply::json(OK, &Rows(&matched, row)),
+            None => reply::json(OK, &Rows(matched.into_iter().map(row))),
             Some(window) => {
                 let page = UserPage {
-                    endusers: Rows(window.cut(&matched), row),
+                    endusers: Rows(window.cut(&matched).iter().copied().map(row)),
                     count: matched.len(),
                 };
                 reply::json(OK, &page)
@@ -203,10 +194,10 @@ pub(super) fn devices(core: &Core, banyan: &Banyan, call: &Call<'_>) -> Result<R
     let row = |device| DeviceRow::of(banyan, device);
     Ok(
         match Window::of(query, call.page_cap(core.config.banyan_page_cap))? {
-            None => reply::json(OK, &Rows(&matched, row)),
+            None => reply::json(OK, &Rows(matched.into_iter().map(row))),
             Some(window) => {
                 let page = DevicePage {
-                    devices: Rows(window.cut(&matched), row),
+                    devices: Rows(window.cut(&matched).iter().copied().map(row)),
                     count: matched.len(),
                 };
                 reply::json(OK, &page)

@@ -3,13 +3,14 @@
 use http::StatusCode;
 use http::header::LINK;
 use rollbook_transport::Response;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::errors::Refusal;
 use super::params::{Format, Params};
 use super::{BAD_CURSOR, Resource, Row, Truto, filter};
 use crate::call::Call;
-use crate::reply;
+use crate::reply::{self, Rows};
 use crate::sandbox::Core;
 
 /// What the rows of a partial list lack.
@@ -35,11 +36,8 @@ pub(super) fn list(
     let next = (end < matched.len()).then(|| format!("c:{end}"));
     let previous = (start > 0).then(|| format!("c:{}", start.saturating_sub(limit)));
     if params.format == Format::Raw {
-        let rows: Vec<Value> = page
-            .iter()
-            .map(|number| resource.remote(truto, *number))
-            .collect();
-        let response = reply::json(StatusCode::OK, &rows);
+        let rows = page.iter().map(|number| resource.remote(truto, *number));
+        let response = reply::json(StatusCode::OK, &Rows(rows));
         return Ok(match next {
             None => response,
             Some(cursor) => {
@@ -55,24 +53,37 @@ pub(super) fn list(
         row
     });
     let result = match &params.key_by {
-        None => Value::Array(
-            rows.map(|row| Value::Object(without(row, &params.exclude)))
-                .collect(),
-        ),
-        Some(field) => Value::Object(keyed(rows, field, &params.exclude)),
+        None => Listed::Array(Rows(rows.map(|row| without(row, &params.exclude)))),
+        Some(field) => Listed::Object(keyed(rows, field, &params.exclude)),
     };
-    let mut body = Map::new();
-    body.insert("result".to_owned(), result);
-    body.insert("next_cursor".to_owned(), json!(next));
-    body.insert("prev_cursor".to_owned(), json!(previous));
-    body.insert("result_count".to_owned(), json!(page.len()));
-    if partial {
-        body.insert("is_partial_response".to_owned(), json!(true));
-    }
-    if params.format == Format::Debug {
-        body.insert("debug".to_owned(), json!({ "requestUrl": call.target }));
-    }
+    let body = Page {
+        debug: (params.format == Format::Debug).then(|| json!({ "requestUrl": call.target })),
+        is_partial_response: partial.then_some(true),
+        next_cursor: next,
+        prev_cursor: previous,
+        result,
+        result_count: page.len(),
+    };
     Ok(reply::json(StatusCode::OK, &body))
+}
+
+#[derive(Serialize)]
+struct Page<T> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    debug: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_partial_response: Option<bool>,
+    next_cursor: Option<String>,
+    prev_cursor: Option<String>,
+    result: T,
+    result_count: usize,
+}
+
+#[derive(Serialize)]
+#[serde(untagged, bound = "Rows<I>: Serialize")]
+enum Listed<I> {
+    Array(Rows<I>),
+    Object(Row),
 }
 
 /// The bare row: it is not wrapped.
