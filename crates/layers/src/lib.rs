@@ -48,6 +48,7 @@ mod budget_layer;
 mod call_trace;
 mod deadline;
 mod flow;
+mod patience;
 mod retry;
 mod stack;
 mod timeout;

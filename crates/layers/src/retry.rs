@@ -8,12 +8,10 @@ use rollbook_transport::{
 };
 
 use crate::Backoff;
+use crate::patience::Patience;
 use crate::verdict::judge;
 
 pub(crate) const SLOT: &str = "retry";
-
-/// A call that is refused while others are served is given up after so many times its patience.
-const MOST_PATIENCE: u32 = 3;
 
 /// How often and how patiently a [`RetryLayer`] sends again.
 ///
@@ -160,10 +158,9 @@ impl Transport for WithRetry {
 
             let mut open: Option<OpenAttempt> = None;
             let mut retry = 0;
-            let mut waited = Duration::ZERO;
-            let started = self.policy.clock.now();
-            let mut since = started;
-            let mut served = self.served.load(Ordering::Relaxed);
+            let now = || self.policy.clock.now();
+            let served = || self.served.load(Ordering::Relaxed);
+            let mut patience = Patience::new(self.policy.config.patience, now(), served());
             if !attempts.take() {
                 return Err(no_attempt_left());
             }
@@ -181,25 +178,14 @@ impl Transport for WithRetry {
                 }
                 let judgement = judge(call.as_ref(), &result);
                 retry += 1;
-                let served_now = self.served.load(Ordering::Relaxed);
-                if judgement.refused && served != served_now {
-                    served = served_now;
-                    since = self.policy.clock.now();
-                    waited = Duration::ZERO;
-                }
-                // What was waited for further in, for a place, counts too.
-                let passed = |since| self.policy.clock.now().saturating_duration_since(since);
-                let patience = self.policy.config.patience;
-                let excused = judgement.refused
-                    && waited.max(passed(since)) < patience
-                    && passed(started) < patience.saturating_mul(MOST_PATIENCE);
+                let excused = judgement.refused && patience.excuses(now(), served());
                 if judgement.again
                     && (excused || attempts.made() < attempts.max())
                     && let Some(wait) = self.policy.wait(retry, &result, deadline)
                 {
                     if excused {
                         attempts.excuse();
-                        waited = waited.saturating_add(wait);
+                        patience.waits(wait);
                     }
                     self.policy.clock.sleep(wait).await;
                     if attempts.take()

@@ -1,4 +1,5 @@
 use std::collections::{BTreeSet, HashSet, VecDeque};
+use std::num::NonZeroU64;
 
 use serde::{Deserialize, Serialize};
 
@@ -91,7 +92,7 @@ struct Contents {
 }
 
 impl Contents {
-    fn take(&mut self, key: u64, content: Option<u64>) {
+    fn take(&mut self, key: u64, content: Option<NonZeroU64>) {
         let fits = self.seen.len() < 2 * REPEATS_HELD;
         let differs = content.is_some_and(|content| fits && self.seen.insert(hash_of((key, content))));
         self.alike |= !differs;
@@ -250,7 +251,7 @@ impl Evidence {
     }
 
     /// Counts a row of this key that says this.
-    fn see(&mut self, key: u64, content: Option<u64>) -> Seen {
+    fn see(&mut self, key: u64, content: Option<NonZeroU64>) -> Seen {
         if self.repeated_first.contains(&key) {
             self.contents.take(key, content);
         }

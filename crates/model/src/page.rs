@@ -1,5 +1,6 @@
 use std::fmt;
 use std::hash::{Hash, Hasher as _};
+use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use crate::{Error, KeyHasher, RejectedRow, UnreadMember};
@@ -52,7 +53,7 @@ impl<T> Page<T> {
     pub(crate) fn note_contents(&mut self) {
         if let Some(content) = self.content {
             for row in &mut self.rows {
-                row.content = Some(hash_of(content(&row.value)));
+                row.content = NonZeroU64::new(hash_of(content(&row.value)));
             }
         }
     }
@@ -156,7 +157,7 @@ impl<T> fmt::Debug for UnreadPage<T> {
 pub struct Row<T> {
     pub(crate) key: u64,
     /// The hash of what the vendor said of it, where that was asked for.
-    pub(crate) content: Option<u64>,
+    pub(crate) content: Option<NonZeroU64>,
     /// A filter before a map did not want it: it counts, and is not delivered.
     pub(crate) hidden: bool,
     /// The row.

@@ -23,9 +23,11 @@ fn cursor_in(body: &[u8]) -> Option<String> {
 }
 
 #[derive(Deserialize)]
-struct Cursor {
-    #[serde(deserialize_with = "text")]
-    next_cursor: Option<String>,
+struct Cursor(#[serde(deserialize_with = "text")] Option<String>);
+
+#[derive(Deserialize)]
+struct LastMembers {
+    next_cursor: Cursor,
 }
 
 /// How far from the end of a reply its last members may begin.
@@ -38,7 +40,7 @@ fn cursor_behind_rows(body: &[u8]) -> Option<Option<String>> {
     let (before, members) = end.split_at(memmem::rfind(end, br#""next_cursor""#)?);
     before.trim_ascii_end().strip_suffix(b",")?;
     let object = [b"{", members].concat();
-    Some(serde_json::from_slice::<Cursor>(&object).ok()?.next_cursor)
+    Some(serde_json::from_slice::<LastMembers>(&object).ok()?.next_cursor.0)
 }
 
 fn cursor_before_rows(body: &[u8]) -> Option<String> {
@@ -58,12 +60,9 @@ impl<'de> Visitor<'de> for UpToCursor<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        #[derive(Deserialize)]
-        struct Text(#[serde(deserialize_with = "text")] Option<String>);
-
         while let Some(name) = members.next_key::<String>()? {
             if name == "next_cursor" {
-                *self.0 = members.next_value::<Text>()?.0;
+                *self.0 = members.next_value::<Cursor>()?.0;
                 break;
             }
             members.next_value::<IgnoredAny>()?;
