@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde::Serialize;
 use serde_json::{Value, json};
-
-use super::Row;
 
 #[derive(Clone, Debug)]
 pub(crate) struct DirectoryUser {
@@ -36,11 +35,13 @@ pub(crate) struct DirectoryUser {
     pub(crate) activated_at: Option<Value>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Email {
     pub(crate) email: String,
-    pub(crate) kind: Option<Cow<'static, str>>,
+    #[serde(rename = "is_primary", skip_serializing_if = "Option::is_none")]
     pub(crate) primary: Option<bool>,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub(crate) kind: Option<Cow<'static, str>>,
 }
 
 impl Email {
@@ -52,85 +53,126 @@ impl Email {
             primary: Some(primary),
         }
     }
+}
 
-    pub(super) fn row(&self) -> Value {
-        let mut row = Row::new();
-        row.insert("email".to_owned(), json!(self.email));
-        if let Some(kind) = &self.kind {
-            row.insert("type".to_owned(), json!(kind));
+/// What is known by an id and a name.
+#[derive(Serialize)]
+pub(super) struct Named {
+    id: Cow<'static, str>,
+    name: Cow<'static, str>,
+}
+
+impl Named {
+    pub(super) const fn new(id: &'static str, name: &'static str) -> Self {
+        Self {
+            id: Cow::Borrowed(id),
+            name: Cow::Borrowed(name),
         }
-        if let Some(primary) = self.primary {
-            row.insert("is_primary".to_owned(), json!(primary));
-        }
-        Value::Object(row)
     }
 }
 
 /// The one organisation of the provider.
-pub(super) fn organization() -> Value {
-    json!({"id": "org-1", "name": "Example Corporation"})
+pub(super) const ORGANIZATION: Named = Named::new("org-1", "Example Corporation");
+
+#[derive(Serialize)]
+struct Group {
+    id: String,
+    name: String,
+    organization: &'static str,
+}
+
+#[derive(Serialize)]
+struct Phone<'a> {
+    extension: (),
+    number: &'a str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+}
+
+/// Every member that the user has, in the order of the names. What it has not is absent, or `null`, as it falls.
+#[derive(Serialize)]
+pub(super) struct UserRow<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    activated_at: Option<&'a Value>,
+    created_at: &'a Value,
+    emails: &'a [Email],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_id: Option<&'a str>,
+    first_name: &'a str,
+    groups: Vec<Group>,
+    id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_2fa_enabled: Option<bool>,
+    is_email_verified: &'a Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    languages: Option<&'a [&'static str]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_active_at: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_login_at: Option<&'a Value>,
+    last_name: &'a str,
+    name: Option<&'a str>,
+    organizations: [Named; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phones: Option<[Phone<'a>; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remote_data: Option<Value>,
+    roles: Vec<Named>,
+    status: &'a Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timezone: Option<&'static str>,
+    title: Option<&'static str>,
+    updated_at: &'a Value,
+    user_type: &'static str,
+    username: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    workspaces: Option<[Named; 1]>,
 }
 
 impl DirectoryUser {
-    fn group_rows(&self) -> Vec<Value> {
-        self.groups
-            .iter()
-            .map(|number| json!({"id": format!("00g{number:017}"), "name": group_name(*number), "organization": "org-1"}))
-            .collect()
-    }
-
-    /// Every member that the user has. What it has not is absent, or `null`, as it falls.
-    pub(super) fn row(&self) -> Row {
-        let mut row = Row::new();
-        let mut put = |name: &str, value: Value| {
-            row.insert(name.to_owned(), value);
+    /// The unified row, and in it what the provider said, if that is asked for.
+    pub(super) fn row(&self, remote_data: bool) -> UserRow<'_> {
+        let groups = self.groups.iter().map(|number| Group {
+            id: format!("00g{number:017}"),
+            name: group_name(*number),
+            organization: "org-1",
+        });
+        let roles = self.roles.iter().map(|role| Named {
+            id: format!("role-{role}").into(),
+            name: (*role).into(),
+        });
+        let phone = |number| Phone {
+            extension: (),
+            number,
+            kind: "mobile",
         };
-        put("id", json!(self.id));
-        put("first_name", json!(self.first_name));
-        put("last_name", json!(self.last_name));
-        put("name", json!(self.name));
-        put("username", json!(self.username));
-        put("emails", self.emails.iter().map(Email::row).collect());
-        put("status", self.status.clone());
-        put("user_type", json!(self.user_type));
-        put("is_email_verified", self.verified.clone());
-        put("groups", Value::Array(self.group_rows()));
-        put(
-            "roles",
-            self.roles
-                .iter()
-                .map(|role| json!({"id": format!("role-{role}"), "name": role}))
-                .collect(),
-        );
-        put("organizations", json!([organization()]));
-        put("created_at", self.created_at.clone());
-        put("updated_at", self.updated_at.clone());
-        put("title", json!(self.title));
-        if let Some(external_id) = &self.external_id {
-            put("external_id", json!(external_id));
+        UserRow {
+            activated_at: self.activated_at.as_ref(),
+            created_at: &self.created_at,
+            emails: &self.emails,
+            external_id: self.external_id.as_deref(),
+            first_name: &self.first_name,
+            groups: groups.collect(),
+            id: &self.id,
+            is_2fa_enabled: self.second_factor,
+            is_email_verified: &self.verified,
+            languages: self.timezone.map(|_| self.languages.as_slice()),
+            last_active_at: self.last_login_at.as_ref(),
+            last_login_at: self.last_login_at.as_ref(),
+            last_name: &self.last_name,
+            name: self.name.as_deref(),
+            organizations: [ORGANIZATION],
+            phones: self.phone.as_deref().map(|number| [phone(number)]),
+            remote_data: remote_data.then(|| self.remote()),
+            roles: roles.collect(),
+            status: &self.status,
+            timezone: self.timezone,
+            title: self.title,
+            updated_at: &self.updated_at,
+            user_type: self.user_type,
+            username: &self.username,
+            workspaces: self.timezone.map(|_| [Named::new("ws-1", "Main")]),
         }
-        if let Some(phone) = &self.phone {
-            put(
-                "phones",
-                json!([{"number": phone, "type": "mobile", "extension": null}]),
-            );
-        }
-        if let Some(second_factor) = self.second_factor {
-            put("is_2fa_enabled", json!(second_factor));
-        }
-        if let Some(timezone) = self.timezone {
-            put("timezone", json!(timezone));
-            put("languages", json!(self.languages));
-            put("workspaces", json!([{"id": "ws-1", "name": "Main"}]));
-        }
-        if let Some(last_login_at) = &self.last_login_at {
-            put("last_login_at", last_login_at.clone());
-            put("last_active_at", last_login_at.clone());
-        }
-        if let Some(activated_at) = &self.activated_at {
-            put("activated_at", activated_at.clone());
-        }
-        row
     }
 
     pub(super) fn remote(&self) -> Value {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::errors::Refusal;
 use super::params::{Format, Params};
-use super::{BAD_CURSOR, Resource, Row, Truto, filter};
+use super::{BAD_CURSOR, Resource, Row, Truto, filter, members};
 use crate::call::Call;
 use crate::reply::{self, Rows};
 use crate::sandbox::Core;
@@ -45,38 +45,97 @@ pub(super) fn list(
             }
         });
     }
-    let rows = page.iter().map(|number| {
-        let mut row = row(truto, resource, *number, params.remote_data);
-        if partial {
+    let shown = Shown {
+        params,
+        target: &call.target,
+        partial,
+        next,
+        previous,
+    };
+    let (numbers, remote_data) = (page.iter().copied(), params.remote_data);
+    Ok(match resource {
+        Resource::DirectoryUsers => shown.page(numbers.map(|number| truto.users[number].row(remote_data))),
+        Resource::MdmUsers => shown.page(numbers.map(|number| truto.mdm_users[number].row(remote_data))),
+        Resource::MdmDevices => shown.page(numbers.map(|number| truto.mdm_devices[number].row(remote_data))),
+    })
+}
+
+/// How a page is shown, whatever its rows are.
+struct Shown<'a> {
+    params: &'a Params,
+    target: &'a str,
+    partial: bool,
+    next: Option<String>,
+    previous: Option<String>,
+}
+
+impl Shown<'_> {
+    fn page<R: Serialize>(self, rows: impl ExactSizeIterator<Item = R> + Clone) -> Response {
+        let result_count = rows.len();
+        let result = match &self.params.key_by {
+            None => Listed::Array(Rows(rows.map(|row| self.shown(row)))),
+            Some(field) => Listed::Object(self.keyed(rows, field)),
+        };
+        let page = Page {
+            debug: (self.params.format == Format::Debug).then(|| json!({ "requestUrl": self.target })),
+            is_partial_response: self.partial.then_some(true),
+            next_cursor: self.next.as_deref(),
+            prev_cursor: self.previous.as_deref(),
+            result,
+            result_count,
+        };
+        reply::json(StatusCode::OK, &page)
+    }
+
+    fn shown<R: Serialize>(&self, row: R) -> Part<R> {
+        if self.partial || !self.params.exclude.is_empty() {
+            Part::Some(self.without(members(&row)))
+        } else {
+            Part::Whole(row)
+        }
+    }
+
+    fn without(&self, mut row: Row) -> Row {
+        if self.partial {
             row.retain(|name, _| !LEFT_OUT_WHEN_PARTIAL.contains(&name.as_str()));
         }
-        row
-    });
-    let result = match &params.key_by {
-        None => Listed::Array(Rows(rows.map(|row| without(row, &params.exclude)))),
-        Some(field) => Listed::Object(keyed(rows, field, &params.exclude)),
-    };
-    let body = Page {
-        debug: (params.format == Format::Debug).then(|| json!({ "requestUrl": call.target })),
-        is_partial_response: partial.then_some(true),
-        next_cursor: next,
-        prev_cursor: previous,
-        result,
-        result_count: page.len(),
-    };
-    Ok(reply::json(StatusCode::OK, &body))
+        without(row, &self.params.exclude)
+    }
+
+    /// The rows as members of an object, under the text of one of their fields. Of two with one text the later is kept;
+    /// rows without the field share the member `undefined`.
+    fn keyed<R: Serialize>(&self, rows: impl Iterator<Item = R>, field: &str) -> Row {
+        let named = rows.map(|row| {
+            let row = members(&row);
+            let key = match row.get(field) {
+                Some(Value::String(text)) => text.clone(),
+                Some(value) => value.to_string(),
+                None => "undefined".to_owned(),
+            };
+            (key, Value::Object(self.without(row)))
+        });
+        named.collect()
+    }
 }
 
 #[derive(Serialize)]
-struct Page<T> {
+struct Page<'a, T> {
     #[serde(skip_serializing_if = "Option::is_none")]
     debug: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     is_partial_response: Option<bool>,
-    next_cursor: Option<String>,
-    prev_cursor: Option<String>,
+    next_cursor: Option<&'a str>,
+    prev_cursor: Option<&'a str>,
     result: T,
     result_count: usize,
+}
+
+/// A row, or what is left of it.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Part<R> {
+    Whole(R),
+    Some(Row),
 }
 
 #[derive(Serialize)]
@@ -99,7 +158,7 @@ pub(super) fn one(truto: &Truto, resource: Resource, number: usize, params: &Par
     if params.format == Format::Raw {
         return resource.remote(truto, number);
     }
-    let row = row(truto, resource, number, params.remote_data);
+    let row = resource.row(truto, number, params.remote_data);
     Value::Object(without(row, &params.exclude))
 }
 
@@ -111,7 +170,7 @@ fn matched(truto: &Truto, resource: Resource, params: &Params) -> Result<Vec<usi
         return Ok(all.collect());
     }
     let mut rows: Vec<(usize, Row)> = all
-        .map(|number| (number, resource.row(truto, number)))
+        .map(|number| (number, resource.row(truto, number, false)))
         .filter(|(_, row)| tests.iter().all(|test| test.admits(row)))
         .collect();
     filter::sort(&mut rows, &params.sort_by);
@@ -127,29 +186,7 @@ fn start(cursor: Option<&str>, rows: usize) -> Result<usize, Refusal> {
         .ok_or_else(|| Refusal::bad_request(BAD_CURSOR))
 }
 
-fn row(truto: &Truto, resource: Resource, number: usize, remote_data: bool) -> Row {
-    let mut row = resource.row(truto, number);
-    if remote_data {
-        row.insert("remote_data".to_owned(), resource.remote(truto, number));
-    }
-    row
-}
-
 fn without(mut row: Row, exclude: &[String]) -> Row {
     row.retain(|name, _| !exclude.contains(name));
     row
-}
-
-/// The rows as members of an object, under the text of one of their fields. Of two with one text the later is kept;
-/// rows without the field share the member `undefined`.
-fn keyed(rows: impl Iterator<Item = Row>, field: &str, exclude: &[String]) -> Row {
-    rows.map(|row| {
-        let key = match row.get(field) {
-            Some(Value::String(text)) => text.clone(),
-            Some(value) => value.to_string(),
-            None => "undefined".to_owned(),
-        };
-        (key, Value::Object(without(row, exclude)))
-    })
-    .collect()
 }

@@ -1,9 +1,10 @@
 //! Users and devices of the MDM behind Truto.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Row;
-use super::directory::{Email, organization};
+use super::directory::{Email, Named, ORGANIZATION};
 
 #[derive(Clone, Debug)]
 pub(crate) struct MdmUser {
@@ -19,29 +20,44 @@ pub(crate) struct MdmUser {
     pub(crate) remote: Row,
 }
 
+#[derive(Serialize)]
+pub(super) struct UserRow<'a> {
+    created_at: &'a str,
+    emails: &'a [Email],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_name: Option<&'static str>,
+    id: &'a str,
+    is_active: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_name: Option<&'static str>,
+    name: &'a str,
+    organization: Named,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remote_data: Option<Value>,
+    updated_at: Option<&'a str>,
+}
+
 impl MdmUser {
     /// The id of the user with this number, counted from 0 over all that there ever were.
     pub(super) fn id_of(number: usize) -> String {
         (1001 + number * 3).to_string()
     }
 
-    pub(super) fn row(&self) -> Row {
-        let mut row = Row::new();
-        let mut put = |name: &str, value: Value| {
-            row.insert(name.to_owned(), value);
-        };
-        put("id", json!(self.id));
-        put("name", json!(self.name));
-        put("emails", self.emails.iter().map(Email::row).collect());
-        put("organization", organization());
-        put("created_at", json!(self.created_at));
-        put("updated_at", json!(self.updated_at));
-        put("is_active", json!(self.active));
-        if let (Some(first), Some(last)) = (self.first_name, self.last_name) {
-            put("first_name", json!(first));
-            put("last_name", json!(last));
+    /// The unified row, and in it what the provider said, if that is asked for.
+    pub(super) fn row(&self, remote_data: bool) -> UserRow<'_> {
+        let names = self.first_name.zip(self.last_name);
+        UserRow {
+            created_at: &self.created_at,
+            emails: &self.emails,
+            first_name: names.map(|(first, _)| first),
+            id: &self.id,
+            is_active: self.active,
+            last_name: names.map(|(_, last)| last),
+            name: &self.name,
+            organization: ORGANIZATION,
+            remote_data: remote_data.then(|| self.remote()),
+            updated_at: self.updated_at.as_deref(),
         }
-        row
     }
 
     /// The provider's own members stand before those that it was told.
@@ -90,43 +106,81 @@ pub(crate) struct Owner {
     pub(crate) email: String,
 }
 
+#[derive(Serialize)]
+struct OwnerRow<'a> {
+    emails: [OwnersEmail<'a>; 1],
+    id: &'a str,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct OwnersEmail<'a> {
+    email: &'a str,
+}
+
+#[derive(Serialize)]
+pub(super) struct DeviceRow<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asset_tag: Option<&'a str>,
+    created_at: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disk_encryption_enabled: Option<bool>,
+    dns_name: String,
+    hostname: &'a str,
+    id: &'a str,
+    is_corporate_owned: &'a Value,
+    manufacturer: &'static str,
+    model: &'static str,
+    name: &'a str,
+    organization: Named,
+    os_build: &'static str,
+    os_name: &'static str,
+    os_version: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<OwnerRow<'a>>,
+    platform: &'static str,
+    policy: Named,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remote_data: Option<Value>,
+    serial_number: Option<&'a str>,
+    tags: [Named; 1],
+    #[serde(rename = "type")]
+    kind: &'static str,
+    updated_at: &'a str,
+}
+
 impl MdmDevice {
-    pub(super) fn row(&self) -> Row {
-        let mut row = Row::new();
-        let mut put = |name: &str, value: Value| {
-            row.insert(name.to_owned(), value);
-        };
-        put("id", json!(self.id));
-        put("name", json!(self.name));
-        put("hostname", json!(self.hostname));
-        put("dns_name", json!(format!("{}.corp.example.com", self.hostname)));
-        put("type", json!(self.kind));
-        put("platform", json!(self.platform));
-        put("is_corporate_owned", self.corporate.clone());
-        put("model", json!(self.model));
-        put("manufacturer", json!(self.manufacturer));
-        put("serial_number", json!(self.serial_number));
-        put("os_name", json!(self.os_name));
-        put("os_version", json!(self.os_version));
-        put("os_build", json!(self.os_build));
-        put("organization", organization());
-        put("tags", json!([{"id": "tag-1", "name": "managed"}]));
-        put("policy", json!({"id": "policy-1", "name": "Baseline"}));
-        put("created_at", json!(self.created_at));
-        put("updated_at", json!(self.updated_at));
-        if let Some(asset_tag) = &self.asset_tag {
-            put("asset_tag", json!(asset_tag));
+    /// The unified row, and in it what the provider said, if that is asked for.
+    pub(super) fn row(&self, remote_data: bool) -> DeviceRow<'_> {
+        let owner = self.owner.as_ref().map(|owner| OwnerRow {
+            emails: [OwnersEmail { email: &owner.email }],
+            id: &owner.id,
+            name: &owner.name,
+        });
+        DeviceRow {
+            asset_tag: self.asset_tag.as_deref(),
+            created_at: &self.created_at,
+            disk_encryption_enabled: self.encrypted,
+            dns_name: format!("{}.corp.example.com", self.hostname),
+            hostname: &self.hostname,
+            id: &self.id,
+            is_corporate_owned: &self.corporate,
+            manufacturer: self.manufacturer,
+            model: self.model,
+            name: &self.name,
+            organization: ORGANIZATION,
+            os_build: self.os_build,
+            os_name: self.os_name,
+            os_version: self.os_version,
+            owner,
+            platform: self.platform,
+            policy: Named::new("policy-1", "Baseline"),
+            remote_data: remote_data.then(|| self.remote()),
+            serial_number: self.serial_number.as_deref(),
+            tags: [Named::new("tag-1", "managed")],
+            kind: self.kind,
+            updated_at: &self.updated_at,
         }
-        if let Some(encrypted) = self.encrypted {
-            put("disk_encryption_enabled", json!(encrypted));
-        }
-        if let Some(owner) = &self.owner {
-            put(
-                "owner",
-                json!({"id": owner.id, "name": owner.name, "emails": [{"email": owner.email}]}),
-            );
-        }
-        row
     }
 
     pub(super) fn remote(&self) -> Value {

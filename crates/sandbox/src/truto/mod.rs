@@ -14,6 +14,7 @@ mod seed;
 use http::StatusCode;
 use http::header::HeaderName;
 use rollbook_transport::Response;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::call::Call;
@@ -74,12 +75,12 @@ impl Resource {
         }
     }
 
-    /// The unified row, without what the provider said.
-    fn row(self, truto: &Truto, number: usize) -> Row {
+    /// The members of the unified row, and among them what the provider said, if that is asked for.
+    fn row(self, truto: &Truto, number: usize, remote_data: bool) -> Row {
         match self {
-            Self::DirectoryUsers => truto.users[number].row(),
-            Self::MdmUsers => truto.mdm_users[number].row(),
-            Self::MdmDevices => truto.mdm_devices[number].row(),
+            Self::DirectoryUsers => members(&truto.users[number].row(remote_data)),
+            Self::MdmUsers => members(&truto.mdm_users[number].row(remote_data)),
+            Self::MdmDevices => members(&truto.mdm_devices[number].row(remote_data)),
         }
     }
 
@@ -90,6 +91,13 @@ impl Resource {
             Self::MdmUsers => truto.mdm_users[number].remote(),
             Self::MdmDevices => truto.mdm_devices[number].remote(),
         }
+    }
+}
+
+fn members(row: &impl Serialize) -> Row {
+    match serde_json::to_value(row) {
+        Ok(Value::Object(members)) => members,
+        _ => Row::new(),
     }
 }
 
