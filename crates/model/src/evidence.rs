@@ -1,5 +1,4 @@
 use std::collections::{BTreeSet, HashSet, VecDeque};
-use std::num::NonZeroU64;
 
 use serde::{Deserialize, Serialize};
 
@@ -61,7 +60,7 @@ impl Counts {
 #[derive(Debug, Default)]
 pub(crate) struct News {
     pub(crate) keys: Vec<u64>,
-    pub(crate) repeated: Vec<u64>,
+    pub(crate) repeated: Vec<Repeat>,
 }
 
 /// What a walk has seen, in all its passes.
@@ -75,26 +74,29 @@ pub(crate) struct Evidence {
     rejected_bytes: usize,
     rejected_seen: KeySet,
     pub(crate) unread: Vec<UnreadMember>,
-    repeated: BTreeSet<u64>,
-    repeated_first: BTreeSet<u64>,
-    /// What the rows of those keys say, in this pass.
+    repeated: BTreeSet<Repeat>,
+    repeated_first: BTreeSet<Repeat>,
+    /// What all rows of those keys say, in this pass.
     contents: Contents,
     repair_error: Option<String>,
     pub(crate) news: Option<News>,
 }
 
+/// A row whose key came before on another page: the key, and the hash of what the row says.
+pub(crate) type Repeat = (u64, Option<u64>);
+
 /// What the rows say whose keys an earlier reading repeated.
 #[derive(Debug, Default)]
 struct Contents {
-    seen: HashSet<u64>,
+    seen: HashSet<Repeat>,
     /// Whether two rows of one key said the same, or one did not tell.
     alike: bool,
 }
 
 impl Contents {
-    fn take(&mut self, key: u64, content: Option<NonZeroU64>) {
+    fn take(&mut self, key: u64, content: Option<u64>) {
         let fits = self.seen.len() < 2 * REPEATS_HELD;
-        let differs = content.is_some_and(|content| fits && self.seen.insert(hash_of((key, content))));
+        let differs = fits && content.is_some() && self.seen.insert((key, content));
         self.alike |= !differs;
     }
 }
@@ -166,7 +168,7 @@ struct Seen {
 
 impl Evidence {
     /// The evidence of a walk that was seen to get so far.
-    pub(crate) fn restored(counts: Counts, seen: KeySet, repeated: BTreeSet<u64>) -> Self {
+    pub(crate) fn restored(counts: Counts, seen: KeySet, repeated: BTreeSet<Repeat>) -> Self {
         Self {
             counts,
             seen,
@@ -175,7 +177,7 @@ impl Evidence {
         }
     }
 
-    pub(crate) fn is_repairing(&self) -> bool {
+    fn is_repairing(&self) -> bool {
         self.counts.first_pass.is_some()
     }
 
@@ -212,12 +214,13 @@ impl Evidence {
             self.unread
                 .extend(page.unread.drain(..).take(room).map(|unread| unread.on(place)));
         }
+        self.take_contents(page);
         tell_apart(&mut page.rows);
         rows.due.reserve(page.rows.len());
         rows.bytes = page.bytes;
         let mut repeats = Vec::new();
-        for row in page.rows.drain(..) {
-            let seen = self.see(row.key, row.content);
+        for row in std::mem::take(&mut page.rows) {
+            let seen = self.see(row.key, || page.content_of(&row));
             fresh += usize::from(seen.fresh_in_pass);
             let wanted = !row.hidden && keep.is_none_or(|keep| keep(&row.value));
             if seen.fresh && wanted {
@@ -250,11 +253,21 @@ impl Evidence {
         fresh
     }
 
-    /// Counts a row of this key that says this.
-    fn see(&mut self, key: u64, content: Option<NonZeroU64>) -> Seen {
-        if self.repeated_first.contains(&key) {
-            self.contents.take(key, content);
+    /// Looks at what rows say whose keys were repeated before, also at two on one page.
+    fn take_contents<T>(&mut self, page: &Page<T>) {
+        if self.repeated_first.is_empty() {
+            return;
         }
+        for row in &page.rows {
+            let mut of_key = self.repeated_first.range((row.key, None)..);
+            if of_key.next().is_some_and(|(key, _)| *key == row.key) {
+                self.contents.take(row.key, page.content_of(row));
+            }
+        }
+    }
+
+    /// Counts a row of this key.
+    fn see(&mut self, key: u64, content: impl FnOnce() -> Option<u64>) -> Seen {
         let fresh = self.seen.insert(key);
         // The first pass sees what the whole walk has seen so far; only a second one needs a set of its own.
         let fresh_in_pass = match &mut self.pass_seen {
@@ -268,18 +281,20 @@ impl Evidence {
             self.counts.pass.unique += 1;
         } else {
             self.counts.pass.repeats += 1;
-            if self.repeated.len() < REPEATS_HELD
-                && self.repeated.insert(key)
-                && let Some(news) = &mut self.news
-            {
-                news.repeated.push(key);
+            if self.repeated.len() < REPEATS_HELD {
+                let repeat = (key, content());
+                if self.repeated.insert(repeat)
+                    && let Some(news) = &mut self.news
+                {
+                    news.repeated.push(repeat);
+                }
             }
         }
         Seen { fresh, fresh_in_pass }
     }
 
     /// The end of a pass. A row whose key came before on another page is the same row, moved, or another one with the same
-    /// id. When two readings of the list repeat the same keys, the vendor's total counts them all, and no two rows of one key
+    /// id. When two readings of the list repeat the same rows, the vendor's total counts them all, and no two rows of such a key
     /// say the same, they are others, and are delivered now.
     pub(crate) fn settle_repeats<T>(&mut self, proof: Proof, rows: &mut Rows<T>) {
         let Some(held) = rows.take_held() else { return };
@@ -375,6 +390,8 @@ fn tell_apart<T>(rows: &mut [Row<T>]) {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
     use crate::NativeRow;
 
@@ -396,16 +413,13 @@ mod tests {
             (2, REPEATS_BYTES + 1, Grade::Drifted),
         ] {
             let (mut evidence, mut rows) = (Evidence::default(), Rows::new());
+            static TEXT: &str = "0123";
             let mut pass = |evidence: &mut Evidence| {
                 for number in 0..pages {
-                    let mut page = Page::new(
-                        ["same".to_owned(), number.to_string()]
-                            .map(|key| Row::new(key, number.to_string()))
-                            .into(),
-                    );
+                    let own = &TEXT[number as usize..][..1];
+                    let mut page = Page::new(["same", own].map(|key| Row::new(key, own)).into());
                     (page.total, page.bytes) = (Some(2 * pages), size);
-                    page.content = Some(String::as_str);
-                    page.note_contents();
+                    page.note_places(&Bytes::from_static(TEXT.as_bytes()), |own| own.as_bytes());
                     evidence.take(&mut page, "page", None, &mut rows);
                 }
                 evidence.settle_repeats(Proof::Total, &mut rows);

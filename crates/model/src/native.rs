@@ -53,6 +53,11 @@ impl NativeRow {
         std::str::from_utf8(&self.0).unwrap_or("null")
     }
 
+    /// The same as bytes, which need not be looked at.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// The same JSON on one line: without white space between its parts, all else untouched.
     pub fn compact(&self) -> String {
         let mut out = String::with_capacity(self.0.len());

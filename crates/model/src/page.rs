@@ -1,7 +1,8 @@
 use std::fmt;
 use std::hash::{Hash, Hasher as _};
-use std::num::NonZeroU64;
 use std::sync::Arc;
+
+use bytes::Bytes;
 
 use crate::{Error, KeyHasher, RejectedRow, UnreadMember};
 
@@ -26,11 +27,10 @@ pub struct Page<T> {
     pub next: Option<String>,
     /// Whether the vendor marked the page as only a part of what it should be.
     pub partial: bool,
-    /// Where a row has what the vendor said of it. Asked only while a list is read again: two rows of one key that say the
-    /// same may be one that moved, and without this they are taken for it.
-    pub content: Option<fn(&T) -> &str>,
     /// How many bytes its rows keep in memory.
     pub(crate) bytes: usize,
+    /// The reply that the rows say where they stand in.
+    reply: Bytes,
 }
 
 impl<T> Page<T> {
@@ -44,25 +44,39 @@ impl<T> Page<T> {
             last_page: None,
             next: None,
             partial: false,
-            content: None,
             bytes: 0,
+            reply: Bytes::new(),
         }
     }
 
-    /// Notes what its rows say, for [`Row::content`].
-    pub(crate) fn note_contents(&mut self) {
-        if let Some(content) = self.content {
-            for row in &mut self.rows {
-                row.content = NonZeroU64::new(hash_of(content(&row.value)));
-            }
+    /// Notes where in `reply` each row stands. Two rows of one id, on different pages, are one row that moved unless they say
+    /// different things; where that is not known, they are taken for one.
+    pub fn note_places(&mut self, reply: &Bytes, text: impl Fn(&T) -> &[u8]) {
+        self.reply = reply.clone();
+        for row in &mut self.rows {
+            let text = text(&row.value);
+            let start = (text.as_ptr() as usize).wrapping_sub(reply.as_ptr() as usize);
+            let end = start.wrapping_add(text.len());
+            let inside = start < end && end <= reply.len();
+            row.place = match (u32::try_from(start), u32::try_from(end)) {
+                (Ok(start), Ok(end)) if inside => (start, end),
+                _ => NOWHERE,
+            };
         }
+    }
+
+    /// The hash of what the row says, where that is known.
+    pub(crate) fn content_of(&self, row: &Row<T>) -> Option<u64> {
+        let (start, end) = row.place;
+        let text = self.reply.get(start as usize..end as usize)?;
+        (!text.is_empty()).then(|| hash_of(text))
     }
 
     /// The same page with every row changed by `f`; what `keep` does not want stays hidden.
     pub(crate) fn map<U>(self, keep: Option<&Keep<T>>, f: &(dyn Fn(T) -> U + Send + Sync)) -> Page<U> {
         let map = |row: Row<T>| Row {
             key: row.key,
-            content: row.content,
+            place: row.place,
             hidden: row.hidden || keep.is_some_and(|keep| !keep(&row.value)),
             value: f(row.value),
         };
@@ -74,8 +88,8 @@ impl<T> Page<T> {
             last_page: self.last_page,
             next: self.next,
             partial: self.partial,
-            content: None,
             bytes: self.bytes,
+            reply: self.reply,
         }
     }
 }
@@ -85,11 +99,8 @@ impl<T> Page<T> {
 pub struct UnreadPage<T> {
     pub(crate) next: Option<String>,
     pub(crate) bytes: usize,
-    read: Read<T>,
+    read: Box<dyn FnOnce() -> Result<Page<T>, Error> + Send>,
 }
-
-/// Reads a page, and notes the contents of its rows if it is told to.
-type Read<T> = Box<dyn FnOnce(bool) -> Result<Page<T>, Error> + Send>;
 
 impl<T: 'static> UnreadPage<T> {
     /// The cursor of the page after this one, as far as it was found, and how this one is read. A cursor that was found is the
@@ -98,13 +109,7 @@ impl<T: 'static> UnreadPage<T> {
         Self {
             next,
             bytes: 0,
-            read: Box::new(move |with_contents| {
-                let mut page = read()?;
-                if with_contents {
-                    page.note_contents();
-                }
-                Ok(page)
-            }),
+            read: Box::new(read),
         }
     }
 
@@ -115,8 +120,8 @@ impl<T: 'static> UnreadPage<T> {
         self
     }
 
-    pub(crate) fn read(self, with_contents: bool) -> Result<Page<T>, Error> {
-        let mut page = (self.read)(with_contents)?;
+    pub(crate) fn read(self) -> Result<Page<T>, Error> {
+        let mut page = (self.read)()?;
         page.next = self.next.or(page.next);
         page.bytes = self.bytes;
         Ok(page)
@@ -129,11 +134,7 @@ impl<T: 'static> UnreadPage<T> {
         f: Arc<dyn Fn(T) -> U + Send + Sync>,
     ) -> UnreadPage<U> {
         let read = self.read;
-        UnreadPage {
-            next: self.next,
-            bytes: self.bytes,
-            read: Box::new(move |with_contents| Ok(read(with_contents)?.map(keep.as_ref(), &*f))),
-        }
+        UnreadPage::new(self.next, move || Ok(read()?.map(keep.as_ref(), &*f))).holding(self.bytes)
     }
 }
 
@@ -156,16 +157,19 @@ impl<T> fmt::Debug for UnreadPage<T> {
 #[derive(Clone, Copy, Debug)]
 pub struct Row<T> {
     pub(crate) key: u64,
-    /// The hash of what the vendor said of it, where that was asked for.
-    pub(crate) content: Option<NonZeroU64>,
+    /// Where it begins and ends in the reply.
+    place: (u32, u32),
     /// A filter before a map did not want it: it counts, and is not delivered.
     pub(crate) hidden: bool,
     /// The row.
     pub value: T,
 }
 
+const NOWHERE: (u32, u32) = (0, 0);
+
 impl<T> Row<T> {
-    /// A row that is the same as every other row of the same key.
+    /// A row that is the same as every other row of the same key on another page, but for what
+    /// [`note_places`](Page::note_places) says.
     pub fn new(key: impl Hash, value: T) -> Self {
         Self::of_key(hash_of(key), value)
     }
@@ -175,7 +179,7 @@ impl<T> Row<T> {
     pub fn of_key(key: u64, value: T) -> Self {
         Self {
             key,
-            content: None,
+            place: NOWHERE,
             hidden: false,
             value,
         }

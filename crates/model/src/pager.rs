@@ -31,7 +31,7 @@ const TURNS: u32 = 4;
 /// - a cursor that was given before is an error, not a loop;
 /// - paging advances by the rows received, not by those asked for;
 /// - a row that cannot be read is kept in [`rejected`](Self::rejected) and does not sink its page;
-/// - no row is delivered twice, as far as its key tells; two rows of one page are two rows, whatever their keys;
+/// - no row is delivered twice, as far as its key and what it says tell; two rows of one page are two rows, whatever their keys;
 /// - pages that bring nothing new do not go on for ever, and neither do pages that do: a million is the most, or 50 million rows;
 /// - an error ends the stream and leaves a [`cursor`](Self::cursor) to go on from;
 /// - a list that changed under the walk is read once more, and only new rows of that pass are delivered.
@@ -359,7 +359,7 @@ impl<T: Send + 'static> Pager<T> {
             },
         };
         match turns.checked_sub(1) {
-            None => Some((position, page.read(self.evidence.is_repairing()))),
+            None => Some((position, page.read())),
             Some(left) => {
                 self.reading = Some((position, page, left));
                 None

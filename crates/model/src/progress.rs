@@ -3,12 +3,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::evidence::{Counts, Evidence, News};
+use crate::evidence::{Counts, Evidence, News, Repeat};
 use crate::key_set::KeySet;
 use crate::{Cursor, Error};
 
 /// What the numbers and keys of a progress mean. Grows when they, or the hash of the keys, mean something else.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// What a walk has done since its progress was last taken: see [`Pager::take_progress`](crate::Pager::take_progress).
 ///
@@ -21,7 +21,7 @@ pub struct Progress {
     counts: Counts,
     keys: Vec<u64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    repeated: Vec<u64>,
+    repeated: Vec<Repeat>,
 }
 
 /// What is left of a walk.
@@ -92,7 +92,7 @@ pub struct Snapshot {
     next: Option<Next>,
     counts: Counts,
     seen: KeySet,
-    repeated: BTreeSet<u64>,
+    repeated: BTreeSet<Repeat>,
 }
 
 impl Snapshot {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::support::{
-    SHARING, cursor_pager, error, numbered, numbered_pager, offset, offset_pager, read, rows as rows_of,
+    cursor_pager, error, numbered, numbered_pager, offset, offset_pager, read, rows as rows_of, sharing,
     sharing_pager,
 };
 use futures_executor::block_on;
@@ -272,7 +272,7 @@ fn rows_that_share_a_key_are_told_apart_over_both_parts() {
         let killed = kill_after(sharing_pager(2).tracked(), pages, false);
         let (mut rows, together) = go_on(&killed, sharing_pager(2));
         rows.sort_by_key(|(_, text)| *text);
-        assert_eq!(rows, SHARING, "killed after {pages}");
+        assert_eq!(rows, sharing(), "killed after {pages}");
         assert!(together.is_complete(), "killed after {pages}: {together:?}");
     }
 }
@@ -307,7 +307,7 @@ fn a_walk_without_its_beginning_does_not_get_one_by_being_kept() {
 #[test]
 fn progress_of_another_version_and_of_another_paging_is_refused() {
     let killed = kill_after(by_cursor((0..20).collect(), 5).tracked(), 1, false);
-    let newer = killed.kept[0].replacen("\"version\":1", "\"version\":2", 1);
+    let newer = killed.kept[0].replacen("\"version\":2", "\"version\":3", 1);
     let refused = Snapshot::default()
         .add(serde_json::from_str(&newer).unwrap())
         .unwrap_err();

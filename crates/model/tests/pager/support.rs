@@ -1,5 +1,6 @@
 //! Small lists for the pager, in each way of paging.
 
+use bytes::Bytes;
 use std::num::NonZeroU32;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -75,28 +76,32 @@ pub(crate) fn numbered_pager<T: Send + 'static>(
     })
 }
 
+/// What rows say, and what they stand in.
+pub(crate) static TEXT: &str = "abcdefghijklmnopqr";
+
 /// Rows with their keys, of which two are 7, on pages that are far apart: the total counts both, and they say different things.
-pub(crate) const SHARING: [(u32, &str); 8] = [
-    (1, "a"),
-    (7, "b"),
-    (2, "c"),
-    (3, "d"),
-    (4, "e"),
-    (5, "f"),
-    (7, "g"),
-    (6, "h"),
-];
+pub(crate) fn sharing() -> Vec<(u32, &'static str)> {
+    let text = |place: usize| &TEXT[place..=place];
+    let keys = [1, 7, 2, 3, 4, 5, 7, 6].into_iter();
+    keys.enumerate().map(|(place, key)| (key, text(place))).collect()
+}
+
+/// A page of rows that say where they stand.
+pub(crate) fn saying(
+    rows: &[(u32, &'static str)],
+    size: usize,
+    page: u32,
+) -> Result<Page<(u32, &'static str)>, Error> {
+    let mut pages = rows.chunks(size);
+    let (last, cut) = (pages.len() as u32, pages.nth(page as usize - 1));
+    let mut page = Page::new(cut.unwrap().iter().map(|row| Row::new(row.0, *row)).collect());
+    (page.total, page.last_page) = (Some(rows.len() as u64), Some(last));
+    page.note_places(&Bytes::from_static(TEXT.as_bytes()), |row| row.1.as_bytes());
+    Ok(page)
+}
 
 pub(crate) fn sharing_pager(size: usize) -> Pager<(u32, &'static str)> {
-    numbered_pager(2, move |page| {
-        let mut pages = SHARING.chunks(size);
-        let (last, cut) = (pages.len() as u32, pages.nth(page as usize - 1));
-        let cut = cut.unwrap().iter();
-        let mut page = Page::new(cut.map(|row| Row::new(row.0, *row)).collect());
-        (page.total, page.last_page) = (Some(8), Some(last));
-        page.content = Some(|row| row.1);
-        Ok(page)
-    })
+    numbered_pager(2, move |page| saying(&sharing(), size, page))
 }
 
 pub(crate) fn offset_pager(

@@ -155,7 +155,7 @@ pub(super) fn users(core: &Core, banyan: &Banyan, call: &Call<'_>) -> Result<Res
     let row = |user| UserRow::of(banyan, user);
     Ok(
         match Window::of(query, call.page_cap(core.config.banyan_page_cap))? {
-            None => reply::json(OK, &Rows(matched.into_iter().map(row))),
+            None => reply::json(OK, &Rows(matched.iter().copied().map(row))),
             Some(window) => {
                 let page = UserPage {
                     endusers: Rows(window.cut(&matched).iter().copied().map(row)),
@@ -194,7 +194,7 @@ pub(super) fn devices(core: &Core, banyan: &Banyan, call: &Call<'_>) -> Result<R
     let row = |device| DeviceRow::of(banyan, device);
     Ok(
         match Window::of(query, call.page_cap(core.config.banyan_page_cap))? {
-            None => reply::json(OK, &Rows(matched.into_iter().map(row))),
+            None => reply::json(OK, &Rows(matched.iter().copied().map(row))),
             Some(window) => {
                 let page = DevicePage {
                     devices: Rows(window.cut(&matched).iter().copied().map(row)),

@@ -89,17 +89,15 @@ impl Shown<'_> {
 
     fn shown<R: Serialize>(&self, row: R) -> Part<R> {
         if self.partial || !self.params.exclude.is_empty() {
-            Part::Some(self.without(members(&row)))
+            Part::Left(self.without(members(&row)))
         } else {
             Part::Whole(row)
         }
     }
 
-    fn without(&self, mut row: Row) -> Row {
-        if self.partial {
-            row.retain(|name, _| !LEFT_OUT_WHEN_PARTIAL.contains(&name.as_str()));
-        }
-        without(row, &self.params.exclude)
+    fn without(&self, row: Row) -> Row {
+        let partial: &[&str] = if self.partial { LEFT_OUT_WHEN_PARTIAL } else { &[] };
+        without(without(row, partial), &self.params.exclude)
     }
 
     /// The rows as members of an object, under the text of one of their fields. Of two with one text the later is kept;
@@ -135,7 +133,7 @@ struct Page<'a, T> {
 #[serde(untagged)]
 enum Part<R> {
     Whole(R),
-    Some(Row),
+    Left(Row),
 }
 
 #[derive(Serialize)]
@@ -186,7 +184,7 @@ fn start(cursor: Option<&str>, rows: usize) -> Result<usize, Refusal> {
         .ok_or_else(|| Refusal::bad_request(BAD_CURSOR))
 }
 
-fn without(mut row: Row, exclude: &[String]) -> Row {
-    row.retain(|name, _| !exclude.contains(name));
+fn without(mut row: Row, left_out: &[impl AsRef<str>]) -> Row {
+    row.retain(|name, _| left_out.iter().all(|left_out| left_out.as_ref() != name));
     row
 }

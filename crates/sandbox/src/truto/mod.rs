@@ -94,6 +94,7 @@ impl Resource {
     }
 }
 
+/// The row as a map: every row is an object.
 fn members(row: &impl Serialize) -> Row {
     match serde_json::to_value(row) {
         Ok(Value::Object(members)) => members,

@@ -87,7 +87,7 @@ pub fn decode_page<T: Record>(reply: &Bytes, raws: &[&RawValue], list: &str) -> 
     for raw in raws {
         rows.add(list, NativeRow::slice_of(reply, raw), decode_row(raw));
     }
-    rows.page
+    rows.into_page(reply)
 }
 
 /// For how many rows there is room at once. More than any vendor's page has, so that a reply that only looks like many rows does
@@ -102,15 +102,21 @@ pub(crate) struct Rows<T> {
 
 impl<T> Default for Rows<T> {
     fn default() -> Self {
-        let mut page = Page::new(Vec::new());
-        page.content = Some(|native: &Native<T>| native.row.get());
-        Self { page }
+        Self {
+            page: Page::new(Vec::new()),
+        }
     }
 }
 
 impl<T: Record> Rows<T> {
     pub(crate) fn len(&self) -> usize {
         self.page.rows.len() + self.page.rejected.len()
+    }
+
+    /// The page of these rows, all of this reply.
+    pub(crate) fn into_page(mut self, reply: &Bytes) -> Page<Native<T>> {
+        self.page.note_places(reply, |native| native.row.as_bytes());
+        self.page
     }
 
     /// Takes the next row of the `list`: what was read, with the reasons for what was not, or why it is no row.

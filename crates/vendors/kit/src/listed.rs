@@ -59,7 +59,7 @@ pub fn decode_list<'a, T: Record>(
         .ok()
         .and_then(|text| Scan { text, at: 0 }.list(names, |scan| scan.rows(reply, list)));
     match read {
-        Some((rows, rest)) => (Some(rows.page), Cow::Owned(rest.into_bytes())),
+        Some((rows, rest)) => (Some(rows.into_page(reply)), Cow::Owned(rest.into_bytes())),
         None => (None, Cow::Borrowed(json)),
     }
 }

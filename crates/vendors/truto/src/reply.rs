@@ -83,7 +83,6 @@ pub(crate) fn page<T: Record>(reply: &Reply) -> Result<Page<Native<T>>, Error> {
 pub(crate) fn keyed_page<T: Record>(reply: &Reply) -> Result<Page<Keyed<T>>, Error> {
     let envelope: Envelope<'_, Members<'_>> = reply.read_object(reply.body())?;
     let mut page = Page::new(Vec::with_capacity(envelope.result.0.len()));
-    page.content = Some(|keyed: &Keyed<T>| keyed.row.row().get());
     for (index, (key, raw)) in envelope.result.0.into_iter().enumerate() {
         // The key can be an address, so the place in the reply stands for it.
         let one = decode_page::<T>(reply.body(), &[raw], &format!("$.result.*[{index}]"));
