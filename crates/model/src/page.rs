@@ -72,6 +72,11 @@ impl<T> Page<T> {
         (!text.is_empty()).then(|| hash_of(text))
     }
 
+    /// Lets the reply go, unless a row keeps it.
+    pub(crate) fn forget_reply(&mut self) {
+        self.reply = Bytes::new();
+    }
+
     /// The same page with every row changed by `f`; what `keep` does not want stays hidden.
     pub(crate) fn map<U>(self, keep: Option<&Keep<T>>, f: &(dyn Fn(T) -> U + Send + Sync)) -> Page<U> {
         let map = |row: Row<T>| Row {
