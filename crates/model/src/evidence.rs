@@ -218,7 +218,7 @@ impl Evidence {
         tell_apart(&mut page.rows);
         let see = |row: &Row<T>| self.see(row.key, || page.content_of(row));
         let seen: Vec<Seen> = page.rows.iter().map(see).collect();
-        // Its memory is for the rows that are due: the largest pages were read half as fast while it was kept.
+        // Its memory is for the rows that are due: kept until they were, it made a list of large pages take up to half as long again.
         page.forget_reply();
         rows.due.reserve(page.rows.len());
         rows.bytes = page.bytes;
