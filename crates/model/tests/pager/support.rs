@@ -1,10 +1,10 @@
 //! Small lists for the pager, in each way of paging.
 
-use bytes::Bytes;
 use std::num::NonZeroU32;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use futures_executor::block_on;
 use rollbook_model::{Completeness, Error, ErrorKind, Fate, Page, Pager, Paging, Position, Row};
 
