@@ -1,5 +1,7 @@
 //! Pages read by the kit, as each adapter does it.
 
+use std::convert::identity;
+
 use bytes::Bytes;
 use rollbook_model::Page;
 use rollbook_vendor_kit::{Native, Record, decode_list};
@@ -8,7 +10,7 @@ use serde_json::value::RawValue;
 
 /// TruU.
 pub fn truu<T: Record>(body: &Bytes) -> Page<Native<T>> {
-    let (page, rest) = decode_list(body, body, &["results"], "$.results");
+    let (page, rest) = decode_list(body, body, &["results"], "$.results", &identity);
     let envelope: rollbook_truu::wire::Envelope<'_> = serde_json::from_slice(&rest).expect("a page");
     let mut page = page.expect("rows");
     page.next = envelope.next.map(|next| next.to_string());
@@ -21,7 +23,7 @@ struct Paged {
 }
 
 fn banyan<T: Record>(body: &Bytes, name: &str) -> Page<Native<T>> {
-    let (page, rest) = decode_list(body, body, &[name], "$");
+    let (page, rest) = decode_list(body, body, &[name], "$", &identity);
     let paged: Paged = serde_json::from_slice(&rest).expect("a page");
     let mut page = page.expect("rows");
     page.total = paged.count.try_into().ok();
@@ -40,7 +42,7 @@ pub fn banyan_devices(body: &Bytes) -> Page<Native<rollbook_banyan::wire::Device
 
 /// Truto.
 pub fn truto<T: Record>(body: &Bytes) -> Page<Native<T>> {
-    let (page, rest) = decode_list(body, body, &["result"], "$.result");
+    let (page, rest) = decode_list(body, body, &["result"], "$.result", &identity);
     let envelope: rollbook_truto::wire::Envelope<'_, Vec<&RawValue>> =
         serde_json::from_slice(&rest).expect("a page");
     let mut page = page.expect("rows");

@@ -396,7 +396,7 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
-    use crate::NativeRow;
+    use crate::{NativeRow, Place};
 
     #[test]
     fn two_rows_of_one_page_are_two_rows_whatever_their_keys() {
@@ -420,9 +420,11 @@ mod tests {
             let mut pass = |evidence: &mut Evidence| {
                 for number in 0..pages {
                     let own = &TEXT[number as usize..][..1];
-                    let mut page = Page::new(["same", own].map(|key| Row::new(key, own)).into());
+                    let reply = Bytes::from_static(TEXT.as_bytes());
+                    let place = Place::of(own.as_bytes(), &reply);
+                    let rows_of_page = ["same", own].map(|key| Row::new(key, own).at(place));
+                    let mut page = Page::new(rows_of_page.into()).of_reply(reply);
                     (page.total, page.bytes) = (Some(2 * pages), size);
-                    page.note_places(&Bytes::from_static(TEXT.as_bytes()), |own| own.as_bytes());
                     evidence.take(&mut page, "page", None, &mut rows);
                 }
                 evidence.settle_repeats(Proof::Total, &mut rows);

@@ -65,7 +65,7 @@ pub use error::{Error, ErrorKind, Fate, RetryAdvice};
 pub use id::{BlankId, DeviceId, InvalidSourceName, SourceName, UserId, Vendor, WorkstationId};
 pub use key::KeyHasher;
 pub use native::{NativeRow, RejectedRow, UnreadMember};
-pub use page::{Page, Row, UnreadPage};
+pub use page::{Page, Place, Row, UnreadPage};
 pub use pager::Pager;
 pub use plan::{Paging, Position};
 pub use progress::{Progress, Snapshot};

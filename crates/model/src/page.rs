@@ -49,25 +49,16 @@ impl<T> Page<T> {
         }
     }
 
-    /// Notes where in `reply` each row stands. Two rows of one id, on different pages, are one row that moved unless they say
-    /// different things; where that is not known, they are taken for one.
-    pub fn note_places(&mut self, reply: &Bytes, text: impl Fn(&T) -> &[u8]) {
-        self.reply = reply.clone();
-        for row in &mut self.rows {
-            let text = text(&row.value);
-            let start = (text.as_ptr() as usize).wrapping_sub(reply.as_ptr() as usize);
-            let end = start.wrapping_add(text.len());
-            let inside = start < end && end <= reply.len();
-            row.place = match (u32::try_from(start), u32::try_from(end)) {
-                (Ok(start), Ok(end)) if inside => (start, end),
-                _ => NOWHERE,
-            };
-        }
+    /// The same page, come in this reply: in it the rows stand at their [`Place`]s.
+    #[must_use]
+    pub fn of_reply(mut self, reply: Bytes) -> Self {
+        self.reply = reply;
+        self
     }
 
     /// The hash of what the row says, where that is known.
     pub(crate) fn content_of(&self, row: &Row<T>) -> Option<u64> {
-        let (start, end) = row.place;
+        let Place { start, end } = row.place;
         let text = self.reply.get(start as usize..end as usize)?;
         (!text.is_empty()).then(|| hash_of(text))
     }
@@ -77,8 +68,13 @@ impl<T> Page<T> {
         self.reply = Bytes::new();
     }
 
+    /// The same page with every row changed by `f`.
+    pub fn map<U>(self, f: impl Fn(T) -> U) -> Page<U> {
+        self.filter_map(None, f)
+    }
+
     /// The same page with every row changed by `f`; what `keep` does not want stays hidden.
-    pub(crate) fn map<U>(self, keep: Option<&Keep<T>>, f: &(dyn Fn(T) -> U + Send + Sync)) -> Page<U> {
+    fn filter_map<U>(self, keep: Option<&Keep<T>>, f: impl Fn(T) -> U) -> Page<U> {
         let map = |row: Row<T>| Row {
             key: row.key,
             place: row.place,
@@ -139,7 +135,7 @@ impl<T: 'static> UnreadPage<T> {
         f: Arc<dyn Fn(T) -> U + Send + Sync>,
     ) -> UnreadPage<U> {
         let read = self.read;
-        UnreadPage::new(self.next, move || Ok(read()?.map(keep.as_ref(), &*f))).holding(self.bytes)
+        UnreadPage::new(self.next, move || Ok(read()?.filter_map(keep.as_ref(), &*f))).holding(self.bytes)
     }
 }
 
@@ -162,19 +158,36 @@ impl<T> fmt::Debug for UnreadPage<T> {
 #[derive(Clone, Copy, Debug)]
 pub struct Row<T> {
     pub(crate) key: u64,
-    /// Where it begins and ends in the reply.
-    place: (u32, u32),
+    place: Place,
     /// A filter before a map did not want it: it counts, and is not delivered.
     pub(crate) hidden: bool,
     /// The row.
     pub value: T,
 }
 
-const NOWHERE: (u32, u32) = (0, 0);
+/// Where a row begins and ends in the reply that it came in; by default nowhere.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Place {
+    start: u32,
+    end: u32,
+}
+
+impl Place {
+    /// The place of this `row`, which is a part of `reply`: elsewhere it is nowhere.
+    #[inline]
+    pub fn of(row: &[u8], reply: &Bytes) -> Self {
+        let start = (row.as_ptr() as usize).wrapping_sub(reply.as_ptr() as usize);
+        let end = start.wrapping_add(row.len());
+        let inside = start < end && end <= reply.len();
+        match (u32::try_from(start), u32::try_from(end)) {
+            (Ok(start), Ok(end)) if inside => Self { start, end },
+            _ => Self::default(),
+        }
+    }
+}
 
 impl<T> Row<T> {
-    /// A row that is the same as every other row of the same key on another page, but for what
-    /// [`note_places`](Page::note_places) says.
+    /// A row that is the same as every other row of the same key on another page, but for what [`at`](Self::at) says.
     pub fn new(key: impl Hash, value: T) -> Self {
         Self::of_key(hash_of(key), value)
     }
@@ -184,10 +197,19 @@ impl<T> Row<T> {
     pub fn of_key(key: u64, value: T) -> Self {
         Self {
             key,
-            place: NOWHERE,
+            place: Place::default(),
             hidden: false,
             value,
         }
+    }
+
+    /// The same row, with its place in the reply of its page. Two rows of one id, on different pages, are one row that moved unless
+    /// they say different things; where that is not known, they are taken for one.
+    #[must_use]
+    #[inline]
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = place;
+        self
     }
 }
 

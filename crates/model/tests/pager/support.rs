@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_executor::block_on;
-use rollbook_model::{Completeness, Error, ErrorKind, Fate, Page, Pager, Paging, Position, Row};
+use rollbook_model::{Completeness, Error, ErrorKind, Fate, Page, Pager, Paging, Place, Position, Row};
 
 pub(crate) fn n(value: u32) -> NonZeroU32 {
     NonZeroU32::new(value).unwrap()
@@ -94,9 +94,10 @@ pub(crate) fn saying(
 ) -> Result<Page<(u32, &'static str)>, Error> {
     let mut pages = rows.chunks(size);
     let (last, cut) = (pages.len() as u32, pages.nth(page as usize - 1));
-    let mut page = Page::new(cut.unwrap().iter().map(|row| Row::new(row.0, *row)).collect());
+    let reply = Bytes::from_static(TEXT.as_bytes());
+    let row = |row: &(u32, &'static str)| Row::new(row.0, *row).at(Place::of(row.1.as_bytes(), &reply));
+    let mut page = Page::new(cut.unwrap().iter().map(row).collect()).of_reply(reply.clone());
     (page.total, page.last_page) = (Some(rows.len() as u64), Some(last));
-    page.note_places(&Bytes::from_static(TEXT.as_bytes()), |row| row.1.as_bytes());
     Ok(page)
 }
 

@@ -1,3 +1,4 @@
+use std::convert::identity;
 use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -235,12 +236,19 @@ impl Client {
 
     /// `GET /api/v1/endusers` with `skip` and `limit`: page after page. These rows can lack serial numbers and sign-ins.
     pub fn endusers(&self, query: &EndusersQuery) -> Pager<Native<EndUser>> {
+        self.endusers_as(query, identity)
+    }
+
+    pub(crate) fn endusers_as<U: Send + 'static>(
+        &self,
+        query: &EndusersQuery,
+        map: impl Fn(Native<EndUser>) -> U + Send + Sync + 'static,
+    ) -> Pager<U> {
         self.pages(
             "endusers",
             "/api/v1/endusers",
-            List::Endusers,
             query.query(),
-            page_v1,
+            move |reply, skip| page_v1(reply, List::Endusers, skip, &map),
         )
     }
 
@@ -251,13 +259,17 @@ impl Client {
 
     /// `GET /api/v1/devices` with `skip` and `limit`: page after page. These rows can lack e-mail addresses and sign-ins.
     pub fn devices(&self, query: &DevicesQuery) -> Pager<Native<Device>> {
-        self.pages(
-            "devices",
-            "/api/v1/devices",
-            List::Devices,
-            query.query(),
-            page_v1,
-        )
+        self.devices_as(query, identity)
+    }
+
+    pub(crate) fn devices_as<U: Send + 'static>(
+        &self,
+        query: &DevicesQuery,
+        map: impl Fn(Native<Device>) -> U + Send + Sync + 'static,
+    ) -> Pager<U> {
+        self.pages("devices", "/api/v1/devices", query.query(), move |reply, skip| {
+            page_v1(reply, List::Devices, skip, &map)
+        })
     }
 
     /// `GET /api/v1/devices` without `skip` and `limit`: the whole list in one reply, rows with all their members.
@@ -268,7 +280,9 @@ impl Client {
     /// `GET /api/v2/enduser`: page after page, with the ids that deleting an end user wants.
     pub fn endusers_v2(&self, query: &EndusersV2Query) -> Pager<Native<EndUserV2>> {
         let query = Query::new().with_some("active", query.active);
-        self.pages("endusers_v2", "/api/v2/enduser", List::Endusers, query, page_v2)
+        self.pages("endusers_v2", "/api/v2/enduser", query, |reply, skip| {
+            page_v2(reply, List::Endusers, skip, &identity)
+        })
     }
 
     /// `GET /api/v2/devices`: page after page.
@@ -276,7 +290,9 @@ impl Client {
         let query = Query::new()
             .with_some("active", query.active)
             .with_some("serial_number", query.serial_number.as_ref());
-        self.pages("devices_v2", "/api/v2/devices", List::Devices, query, page_v2)
+        self.pages("devices_v2", "/api/v2/devices", query, |reply, skip| {
+            page_v2(reply, List::Devices, skip, &identity)
+        })
     }
 
     fn whole<T: Record + Send + 'static>(
@@ -291,26 +307,27 @@ impl Client {
             let (api, query) = (api.clone(), query.clone());
             async move {
                 let place = CallPlace::page(operation, &position);
-                page_v1(&api.get(&place, &Path::of(path), &query).await?, list, 0)
+                let reply = api.get(&place, &Path::of(path), &query).await?;
+                page_v1(&reply, list, 0, &identity)
             }
         })
     }
 
-    fn pages<T: Record + Send + 'static>(
+    /// `read` makes a page of a reply before whose rows so many were left out.
+    fn pages<T: Send + 'static>(
         &self,
         operation: &'static str,
         path: &'static str,
-        list: List,
         query: Query,
-        read: ReadPage<T>,
-    ) -> Pager<Native<T>> {
-        let api = self.api.clone();
+        read: impl Fn(&Reply, u64) -> Result<Page<T>, Error> + Send + Sync + 'static,
+    ) -> Pager<T> {
+        let (api, read) = (self.api.clone(), Arc::new(read));
         let paging = Paging::Offset {
             limit: self.page_size,
             ahead: self.ahead,
         };
         Pager::of_unread(operation, paging, move |position| {
-            let (api, query) = (api.clone(), query.clone());
+            let (api, query, read) = (api.clone(), query.clone(), Arc::clone(&read));
             async move {
                 let (skip, limit) = match position {
                     Position::Offset { skip, limit } => (skip, limit),
@@ -320,10 +337,8 @@ impl Client {
                 let query = query.with("skip", skip).with("limit", limit);
                 let reply = api.get(&place, &Path::of(path), &query).await?;
                 let bytes = reply.body().len();
-                Ok(UnreadPage::new(None, move || read(&reply, list, skip)).holding(bytes))
+                Ok(UnreadPage::new(None, move || read(&reply, skip)).holding(bytes))
             }
         })
     }
 }
-
-type ReadPage<T> = fn(&Reply, List, u64) -> Result<Page<Native<T>>, Error>;

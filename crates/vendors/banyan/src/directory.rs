@@ -75,9 +75,17 @@ impl BanyanDirectory {
             .map_err(|error| self.at("endusers_v2", error))
     }
 
-    fn devices(&self, pager: Pager<Native<wire::Device>>) -> Pager<Device> {
+    fn devices(&self, query: &DevicesQuery) -> Pager<Device> {
         let source = self.source().clone();
-        pager.map(move |row| map::device(&source, row))
+        self.client
+            .devices_as(query, move |row| map::device(&source, row))
+    }
+
+    fn devices_at_once(&self, query: &DevicesQuery) -> Pager<Device> {
+        let source = self.source().clone();
+        self.client
+            .devices_at_once(query)
+            .map(move |row| map::device(&source, row))
     }
 }
 
@@ -112,25 +120,24 @@ impl Directory for BanyanDirectory {
         };
         // A filter by address or serial number gives few rows, and only a reply without paging carries the links.
         let few = query.email.is_some() || query.serial.is_some();
+        let source = self.source().clone();
+        let user = move |row| map::user(&source, row);
         let pager = if few {
-            self.client.endusers_at_once(&native)
+            let serial = query.serial.clone();
+            let has_serial = move |row: &Native<wire::EndUser>| {
+                serial.as_ref().is_none_or(|serial| {
+                    row.serial_numbers
+                        .iter()
+                        .flatten()
+                        .any(|of_user| of_user == serial)
+                })
+            };
+            self.client.endusers_at_once(&native).filter(has_serial).map(user)
         } else {
-            self.client.endusers(&native)
+            self.client.endusers_as(&native, user)
         };
-        let serial = query.serial.clone();
-        let has_serial = move |row: &Native<wire::EndUser>| {
-            serial.as_ref().is_none_or(|serial| {
-                row.serial_numbers
-                    .iter()
-                    .flatten()
-                    .any(|of_user| of_user == serial)
-            })
-        };
-        let (source, wanted) = (self.source().clone(), query.clone());
-        let pager = pager
-            .filter(has_serial)
-            .map(move |row| map::user(&source, row))
-            .filter(move |user| wanted.matches(user));
+        let wanted = query.clone();
+        let pager = pager.filter(move |user| wanted.matches(user));
         Ok(vec![pager_from(pager, query.cursor.as_ref())?])
     }
 
@@ -155,12 +162,12 @@ impl Directory for BanyanDirectory {
         };
         let few = query.email.is_some() || query.serial.is_some();
         let pager = if few {
-            self.client.devices_at_once(&native)
+            self.devices_at_once(&native)
         } else {
-            self.client.devices(&native)
+            self.devices(&native)
         };
         let wanted = query.clone();
-        let pager = self.devices(pager).filter(move |device| wanted.matches(device));
+        let pager = pager.filter(move |device| wanted.matches(device));
         Ok(vec![pager_from(pager, query.cursor.as_ref())?])
     }
 
@@ -172,7 +179,7 @@ impl Directory for BanyanDirectory {
             ..DevicesQuery::default()
         };
         let by_serial = self
-            .devices(self.client.devices_at_once(&query))
+            .devices_at_once(&query)
             .filter(move |device| device.serial_number.as_deref() == Some(&serial));
         match find_one(by_serial, "device", name).await {
             Err(error) if error.is_not_found() => {}
@@ -181,7 +188,7 @@ impl Directory for BanyanDirectory {
         // Banyan has no filter by `DeviceID`: the whole list must tell.
         let id = lookup.id.clone();
         let by_id = self
-            .devices(self.client.devices(&DevicesQuery::default()))
+            .devices(&DevicesQuery::default())
             .filter(move |device| device.id == id);
         find_one(by_id, "device", name)
             .await

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use rollbook_model::{Error, Page};
 use rollbook_vendor_kit::lenient::{Rows, integer, rows, text};
-use rollbook_vendor_kit::{Native, Record, Reply, decode_list, decode_page, wrong_shape};
+use rollbook_vendor_kit::{Record, Reply, RowMap, decode_list, decode_page, wrong_shape};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -78,13 +78,24 @@ impl List {
 }
 
 /// Reads a v1 reply of either shape. `skip` is how many rows were left out.
-pub(crate) fn page_v1<T: Record>(reply: &Reply, list: List, skip: u64) -> Result<Page<Native<T>>, Error> {
-    read_list(reply, list, skip, "$", reply.body())
+pub(crate) fn page_v1<T: Record, U: Send>(
+    reply: &Reply,
+    list: List,
+    skip: u64,
+    map: RowMap<'_, T, U>,
+) -> Result<Page<U>, Error> {
+    read_list(reply, list, skip, "$", reply.body(), map)
 }
 
 /// Reads a v2 reply: the envelope, and the list in its `data`.
-pub(crate) fn page_v2<T: Record>(reply: &Reply, list: List, skip: u64) -> Result<Page<Native<T>>, Error> {
-    read_list(reply, list, skip, "$.data", data_v2(reply)?.get().as_bytes())
+pub(crate) fn page_v2<T: Record, U: Send>(
+    reply: &Reply,
+    list: List,
+    skip: u64,
+    map: RowMap<'_, T, U>,
+) -> Result<Page<U>, Error> {
+    let data = data_v2(reply)?.get().as_bytes();
+    read_list(reply, list, skip, "$.data", data, map)
 }
 
 /// The `data` of a v2 envelope that reports no error.
@@ -103,39 +114,41 @@ pub(crate) fn data_v2(reply: &Reply) -> Result<&RawValue, Error> {
 }
 
 /// Reads the list in `json`, which stands at `root` in the reply.
-fn read_list<T: Record>(
+fn read_list<T: Record, U: Send>(
     reply: &Reply,
     list: List,
     skip: u64,
     root: &str,
     json: &[u8],
-) -> Result<Page<Native<T>>, Error> {
+    map: RowMap<'_, T, U>,
+) -> Result<Page<U>, Error> {
     // An empty list can come as null.
     let first = json.iter().find(|byte| !byte.is_ascii_whitespace());
     if matches!(first, Some(b'[' | b'n')) {
-        let (page, rest) = decode_list(reply.body(), json, &[], root);
+        let (page, rest) = decode_list(reply.body(), json, &[], root, map);
         let Rows(raws) = reply.read_at(root, &rest)?;
-        let mut page = page.unwrap_or_else(|| decode_page(reply.body(), &raws, root));
+        let mut page = page.unwrap_or_else(|| decode_page(reply.body(), &raws, root).map(map));
         // An array is a whole list: asked for again from its end, it would come again from its start.
         page.total = (skip == 0).then_some((page.rows.len() + page.rejected.len()) as u64);
         return Ok(page);
     }
-    read_named(reply, list, root, json)
+    read_named(reply, list, root, json, map)
 }
 
 /// Reads the list that is a member of the object in `json`. A list without rows gives way to one of another name; rows under two
 /// names are refused: no document says which of them count.
-fn read_named<T: Record>(
+fn read_named<T: Record, U: Send>(
     reply: &Reply,
     list: List,
     root: &str,
     json: &[u8],
-) -> Result<Page<Native<T>>, Error> {
+    map: RowMap<'_, T, U>,
+) -> Result<Page<U>, Error> {
     let place = |name: &str| format!("{root}.{name}");
     let mut found = None;
     let mut rest = Cow::Borrowed(json);
     for &name in list.names() {
-        if let (Some(page), others) = decode_list(reply.body(), json, &[name], &place(name))
+        if let (Some(page), others) = decode_list(reply.body(), json, &[name], &place(name), map)
             && !(page.rows.is_empty() && page.rejected.is_empty())
         {
             (found, rest) = (Some((name, page)), others);
@@ -155,7 +168,7 @@ fn read_named<T: Record>(
                 format!("{root}: rows under `{other}` and under `{name}`: which are the list is not known");
             return Err(reply.fail(wrong_shape(&two)));
         }
-        found = Some((name, decode_page(reply.body(), &raws, &place(name))));
+        found = Some((name, decode_page(reply.body(), &raws, &place(name)).map(map)));
     }
     if !is_there {
         let missing = format!("{root}: missing field `{}`", list.names()[0]);

@@ -3,7 +3,7 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
 use bytes::Bytes;
-use rollbook_model::{Error, ErrorKind, Fate, NativeRow, Page, RejectedRow, Row, UnreadMember};
+use rollbook_model::{Error, ErrorKind, Fate, NativeRow, Page, Place, RejectedRow, Row, UnreadMember};
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -53,6 +53,9 @@ impl<T: fmt::Debug> fmt::Debug for Native<T> {
     }
 }
 
+/// What becomes of each row of a list where it is read.
+pub type RowMap<'a, T, U> = &'a (dyn Fn(Native<T>) -> U + Sync);
+
 /// A row of a vendor's list. It may be read by another thread than the one that wants it.
 pub trait Record: DeserializeOwned + Send {
     /// Writes what makes the row the same row when it is seen again. By default the whole row.
@@ -83,11 +86,11 @@ impl<T: Record> Hash for Identity<'_, T> {
 /// `list` is where the list stands in the reply (`$.results`), for the paths in reasons. For a reply whose rows are still to be
 /// found, [`decode_list`](crate::decode_list) is faster.
 pub fn decode_page<T: Record>(reply: &Bytes, raws: &[&RawValue], list: &str) -> Page<Native<T>> {
-    let mut rows = Rows::default();
+    let mut rows = Rows::new(reply, &|row| row);
     for raw in raws {
         rows.add(list, NativeRow::slice_of(reply, raw), decode_row(raw));
     }
-    rows.into_page(reply)
+    rows.into_page()
 }
 
 /// For how many rows there is room at once. More than any vendor's page has, so that a reply that only looks like many rows does
@@ -95,28 +98,33 @@ pub fn decode_page<T: Record>(reply: &Bytes, raws: &[&RawValue], list: &str) -> 
 const MOST_EXPECTED: usize = 1_200;
 
 /// The rows of a page, as they are read.
-#[derive(Debug)]
-pub(crate) struct Rows<T> {
-    pub(crate) page: Page<Native<T>>,
+pub(crate) struct Rows<'a, T, U> {
+    pub(crate) page: Page<U>,
+    pub(crate) reply: &'a Bytes,
+    map: RowMap<'a, T, U>,
 }
 
-impl<T> Default for Rows<T> {
-    fn default() -> Self {
+impl<'a, T: Record, U> Rows<'a, T, U> {
+    /// No rows yet, of this reply.
+    pub(crate) fn new(reply: &'a Bytes, map: RowMap<'a, T, U>) -> Self {
         Self {
             page: Page::new(Vec::new()),
+            reply,
+            map,
         }
     }
-}
 
-impl<T: Record> Rows<T> {
+    /// No rows yet, of the same reply.
+    pub(crate) fn beside(&self) -> Self {
+        Self::new(self.reply, self.map)
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.page.rows.len() + self.page.rejected.len()
     }
 
-    /// The page of these rows, all of this reply.
-    pub(crate) fn into_page(mut self, reply: &Bytes) -> Page<Native<T>> {
-        self.page.note_places(reply, |native| native.row.as_bytes());
-        self.page
+    pub(crate) fn into_page(self) -> Page<U> {
+        self.page.of_reply(self.reply.clone())
     }
 
     /// Takes the next row of the `list`: what was read, with the reasons for what was not, or why it is no row.
@@ -138,15 +146,15 @@ impl<T: Record> Rows<T> {
     #[inline]
     pub(crate) fn keep(&mut self, row: NativeRow, value: T, unread: Vec<String>) {
         let key = Identity(&value, &row).hashed();
-        self.page
-            .rows
-            .push(Row::of_key(key, Native { value, row, unread }));
+        let place = Place::of(row.as_bytes(), self.reply);
+        let value = (self.map)(Native { value, row, unread });
+        self.page.rows.push(Row::of_key(key, value).at(place));
     }
 
     /// Makes room for the rows of others.
-    pub(crate) fn expect<'a>(&mut self, others: impl Iterator<Item = &'a Self>)
+    pub(crate) fn expect<'b>(&mut self, others: impl Iterator<Item = &'b Self>)
     where
-        T: 'a,
+        Self: 'b,
     {
         self.page.rows.reserve(others.map(Self::len).sum());
     }

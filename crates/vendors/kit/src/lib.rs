@@ -41,7 +41,7 @@ mod sign_in;
 
 pub use address::{BaseUrl, InvalidBaseUrl, InvalidSegment, Path, Query};
 pub use api::{Answer, Api, CallPlace, Refusal, refusal_by_status};
-pub use decode::{Members, Native, Record, decode_page, decode_value, identify, wrong_shape};
+pub use decode::{Members, Native, Record, RowMap, decode_page, decode_value, identify, wrong_shape};
 pub use error_body::ErrorBody;
 pub use errors::{describe_json_error, transport_error};
 pub use lenient::{Flag, Millis, Nanos, NoUnit, TimeUnit, WireTime};

@@ -6,13 +6,15 @@ use rollbook_model::{NativeRow, Page};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::decode::{Native, Record, Rows, salvage};
+use crate::decode::{Record, RowMap, Rows, salvage};
 use crate::lenient::MOST_ROWS;
 use crate::parts::{self, Part};
 
 /// Reads the list in `json`, a part of `reply`, in one pass: a row is read where it stands, and where it ends is known then.
 /// The list is the whole of `json` when that is an array, else the member that has one of the `names`. `list` is where it
 /// stands in the reply (`$.results`), for the paths in reasons.
+///
+/// Each row is what `map` makes of it, by the thread that read it. `map` is also asked for rows of a guess that does not count.
 ///
 /// Gives the page, and the text with an empty list in its place: what the reply says beside its rows. A text that this pass
 /// cannot follow is given back whole, without a page: it is for [`decode_page`](crate::decode_page), which is slower, and for
@@ -42,24 +44,25 @@ use crate::parts::{self, Part};
 /// }
 ///
 /// let reply = Bytes::from_static(br#"{"phones": [{"id": 1, "new": 1.50}], "count": 1}"#);
-/// let (page, rest) = decode_list::<Phone>(&reply, &reply, &["phones"], "$.phones");
+/// let (page, rest) = decode_list::<Phone, _>(&reply, &reply, &["phones"], "$.phones", &|row| row);
 /// let envelope: Envelope<'_> = serde_json::from_slice(&rest)?;
 /// let page = page.unwrap_or_else(|| decode_page(&reply, &envelope.phones, "$.phones"));
 /// assert_eq!((envelope.count, page.rows[0].value.id), (1, 1));
 /// assert_eq!(page.rows[0].value.row().get(), r#"{"id": 1, "new": 1.50}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-pub fn decode_list<'a, T: Record>(
+pub fn decode_list<'a, T: Record, U: Send>(
     reply: &Bytes,
     json: &'a [u8],
     names: &[&str],
     list: &str,
-) -> (Option<Page<Native<T>>>, Cow<'a, [u8]>) {
+    map: RowMap<'_, T, U>,
+) -> (Option<Page<U>>, Cow<'a, [u8]>) {
     let read = std::str::from_utf8(json)
         .ok()
-        .and_then(|text| Scan { text, at: 0 }.list(names, |scan| scan.rows(reply, list)));
+        .and_then(|text| Scan { text, at: 0 }.list(names, |scan| scan.rows(Rows::new(reply, map), list)));
     match read {
-        Some((rows, rest)) => (Some(rows.into_page(reply)), Cow::Owned(rest.into_bytes())),
+        Some((rows, rest)) => (Some(rows.into_page()), Cow::Owned(rest.into_bytes())),
         None => (None, Cow::Borrowed(json)),
     }
 }
@@ -103,45 +106,42 @@ impl<'a> Scan<'a> {
     }
 
     /// The rows of the array that begins here.
-    fn rows<T: Record>(&mut self, reply: &Bytes, list: &str) -> Option<Rows<T>> {
+    fn rows<'r, T: Record, U: Send>(
+        &mut self,
+        mut rows: Rows<'r, T, U>,
+        list: &str,
+    ) -> Option<Rows<'r, T, U>> {
         self.eat(b'[')?;
         self.blank();
-        let mut rows = Rows::default();
         match parts::others(self.text.len() - self.at) {
-            None => self.rows_before(usize::MAX, MOST_ROWS, &mut rows, reply, Some(list))?,
-            Some(others) => self.rows_in_parts(&others, &mut rows, reply, list)?,
+            None => self.rows_before(usize::MAX, MOST_ROWS, &mut rows, Some(list))?,
+            Some(others) => self.rows_in_parts(&others, &mut rows, list)?,
         }
         self.eat(b']')?;
         Some(rows)
     }
 
     /// The same, of which the `others` read a part each.
-    fn rows_in_parts<T: Record>(
+    fn rows_in_parts<T: Record, U: Send>(
         &mut self,
         others: &ThreadPool,
-        rows: &mut Rows<T>,
-        reply: &Bytes,
+        rows: &mut Rows<'_, T, U>,
         list: &str,
     ) -> Option<()> {
-        let mut parts = Part::guess(self, others.current_num_threads());
+        let mut parts = Part::guess(self, others.current_num_threads(), rows);
         let first = parts.first().map_or(usize::MAX, |part| part.start);
         let text = self.text;
-        Part::read_beside(others, &mut parts, text, reply, || {
-            self.rows_before(first, MOST_ROWS, rows, reply, Some(list))
+        Part::read_beside(others, &mut parts, text, || {
+            self.rows_before(first, MOST_ROWS, rows, Some(list))
         })?;
-        rows.expect(
-            parts
-                .iter()
-                .filter_map(|part| part.read.as_ref())
-                .map(|(rows, _)| rows),
-        );
+        rows.expect(parts.iter().map(|part| &part.rows));
         for part in parts {
-            match part.read.filter(|_| part.start == self.at) {
-                Some((more, at)) if rows.len() + more.len() <= MOST_ROWS => {
-                    rows.append(more);
+            match part.read_to.filter(|_| part.start == self.at) {
+                Some(at) if rows.len() + part.rows.len() <= MOST_ROWS => {
+                    rows.append(part.rows);
                     self.at = at;
                 }
-                _ => self.rows_before(part.end, MOST_ROWS, rows, reply, Some(list))?,
+                _ => self.rows_before(part.end, MOST_ROWS, rows, Some(list))?,
             }
         }
         Some(())
@@ -149,12 +149,11 @@ impl<'a> Scan<'a> {
 
     /// Reads rows up to the end of the list, or to the first that begins at `end` or behind it, at `most` so many. An odd row is told
     /// by its place in the `list`; where that is not known, none may be odd.
-    pub(crate) fn rows_before<T: Record>(
+    pub(crate) fn rows_before<T: Record, U>(
         &mut self,
         end: usize,
         most: usize,
-        rows: &mut Rows<T>,
-        reply: &Bytes,
+        rows: &mut Rows<'_, T, U>,
         list: Option<&str>,
     ) -> Option<()> {
         while self.at < end && !self.is_at(b']') {
@@ -164,7 +163,7 @@ impl<'a> Scan<'a> {
             }
             let start = self.at;
             let read = if self.is_at(b'{') { self.value::<T>() } else { None };
-            let text = self.text;
+            let (text, reply) = (self.text, rows.reply);
             let row = |end| NativeRow::slice_of_text(reply, &text[start..end]);
             match read {
                 Some(value) => {
@@ -236,7 +235,7 @@ mod tests {
 
     fn read(reply: &'static str) -> Option<(Vec<u32>, usize, String)> {
         let reply = Bytes::from_static(reply.as_bytes());
-        let (page, rest) = decode_list::<Thing>(&reply, &reply, &["rows"], "$.rows");
+        let (page, rest) = decode_list::<Thing, _>(&reply, &reply, &["rows"], "$.rows", &|row| row);
         let page = page?;
         let ids = page.rows.iter().map(|row| row.value.id).collect();
         let rest = String::from_utf8(rest.into_owned()).unwrap();

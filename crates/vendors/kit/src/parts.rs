@@ -6,7 +6,6 @@ use std::num::NonZero;
 use std::sync::{LazyLock, Mutex, MutexGuard};
 use std::thread;
 
-use bytes::Bytes;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::decode::{Record, Rows};
@@ -47,21 +46,23 @@ pub(crate) fn others(bytes: usize) -> Option<MutexGuard<'static, ThreadPool>> {
 }
 
 /// Rows behind the first ones of a list.
-pub(crate) struct Part<T> {
+pub(crate) struct Part<'a, T, U> {
     /// Where the first of them may begin.
     pub(crate) start: usize,
     /// Where the next part may begin.
     pub(crate) end: usize,
     /// How many rows it may have: twice its share of what a reply may have.
     most: usize,
-    /// The rows that begin before the end, and where the one after them begins.
-    pub(crate) read: Option<(Rows<T>, usize)>,
+    /// The rows that begin before the end.
+    pub(crate) rows: Rows<'a, T, U>,
+    /// Where the row after them begins; none where they could not be read.
+    pub(crate) read_to: Option<usize>,
 }
 
-impl<T: Record> Part<T> {
+impl<'a, T: Record, U: Send> Part<'a, T, U> {
     /// The parts for so many `others`, of the list whose first row is next: at about equal distances, where the text looks as it does
     /// at that row.
-    pub(crate) fn guess(list: &Scan<'_>, others: usize) -> Vec<Self> {
+    pub(crate) fn guess(list: &Scan<'_>, others: usize, first: &Rows<'a, T, U>) -> Vec<Self> {
         let Some(opening) = opening(&list.text[list.at..]) else {
             return Vec::new();
         };
@@ -76,7 +77,8 @@ impl<T: Record> Part<T> {
             start,
             end,
             most: 2 * MOST_ROWS / parts,
-            read: None,
+            rows: first.beside(),
+            read_to: None,
         };
         starts.iter().copied().zip(ends).map(part).collect()
     }
@@ -86,23 +88,24 @@ impl<T: Record> Part<T> {
         others: &ThreadPool,
         parts: &mut [Self],
         text: &str,
-        reply: &Bytes,
         first: impl FnOnce() -> R,
     ) -> R {
         others.in_place_scope(|scope| {
             for part in parts {
-                scope.spawn(|_| part.read(text, reply));
+                scope.spawn(|_| part.read(text));
             }
             first()
         })
     }
 
     /// Reads the rows, of which none may be odd: an odd row is told by its number, which is not known here.
-    fn read(&mut self, text: &str, reply: &Bytes) {
+    fn read(&mut self, text: &str) {
         let mut scan = Scan { text, at: self.start };
-        let mut rows = Rows::default();
-        let read = scan.rows_before(self.end, self.most, &mut rows, reply, None);
-        self.read = read.map(|()| (rows, scan.at));
+        let read = scan.rows_before(self.end, self.most, &mut self.rows, None);
+        self.read_to = read.map(|()| scan.at);
+        if read.is_none() {
+            self.rows = self.rows.beside();
+        }
     }
 }
 
@@ -120,8 +123,9 @@ fn find(opening: &str, text: &str, from: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
     use proptest::prelude::*;
-    use rollbook_model::{Page, Row};
+    use rollbook_model::Page;
     use serde::Deserialize;
     use serde_json::value::RawValue;
 
@@ -154,10 +158,13 @@ mod tests {
         prop_oneof![8 => plain, 8 => inside, 1 => odd.prop_map(str::to_owned)]
     }
 
-    fn told(page: &Page<Native<Thing>>) -> Vec<String> {
-        let inner = |thing: &Thing| thing.inner.as_ref().map(|thing| thing.id);
-        let row = |row: &Native<Thing>| format!("{} {:?} {}", row.id, inner(row), row.row().get());
-        let rows = page.rows.iter().map(|Row { value, .. }| row(value));
+    fn told_row(row: Native<Thing>) -> String {
+        let inner = row.inner.as_ref().map(|thing| thing.id);
+        format!("{} {inner:?} {}", row.id, row.row().get())
+    }
+
+    fn told(page: Page<String>) -> Vec<String> {
+        let rows = page.rows.into_iter().map(|row| row.value);
         let rejected = page.rejected.iter().map(|row| format!("{row:?}"));
         let unread = page.unread.iter().map(|member| format!("{member:?}"));
         rows.chain(rejected).chain(unread).collect()
@@ -173,7 +180,7 @@ mod tests {
             let whole = format!(r#"{{"rows": [{}], "after": [{{"id":1}},{{"id":2}}]}}"#, rows.join(between));
             for text in [&whole[..], &whole[..whole.len() - cut]] {
                 let reply = Bytes::copy_from_slice(text.as_bytes());
-                let (page, rest) = decode_list::<Thing>(&reply, &reply, &["rows"], "$.rows");
+                let (page, rest) = decode_list::<Thing, _>(&reply, &reply, &["rows"], "$.rows", &told_row);
                 if text.len() < whole.len() {
                     prop_assert!(page.is_none());
                     continue;
@@ -184,8 +191,8 @@ mod tests {
                     rows: Vec<&'a RawValue>,
                 }
                 let envelope: Envelope<'_> = serde_json::from_slice(&reply).unwrap();
-                let one_by_one = decode_page::<Thing>(&reply, &envelope.rows, "$.rows");
-                prop_assert_eq!(told(&page.unwrap()), told(&one_by_one));
+                let one_by_one = decode_page::<Thing>(&reply, &envelope.rows, "$.rows").map(told_row);
+                prop_assert_eq!(told(page.unwrap()), told(one_by_one));
                 prop_assert_eq!(&*rest, br#"{"rows": [], "after": [{"id":1},{"id":2}]}"#);
             }
         }
@@ -198,11 +205,12 @@ mod tests {
             let row = |id| format!(r#"{{"id":{id},"inner":{{"id":7}}}}"#);
             let rows: Vec<String> = (0..count).map(row).collect();
             let text = format!("[{}]", rows.join(","));
-            let guesses = Part::<Thing>::guess(&Scan { text: &text, at: 1 }, 3);
-            let is_inside = |part: &&Part<Thing>| text[..part.start].ends_with(r#""inner":"#);
+            let reply = Bytes::from(text.clone());
+            let none = Rows::new(&reply, &|row: Native<Thing>| row);
+            let guesses = Part::guess(&Scan { text: &text, at: 1 }, 3, &none);
+            let is_inside = |part: &&Part<'_, _, _>| text[..part.start].ends_with(r#""inner":"#);
             wrong += guesses.iter().filter(is_inside).count();
-            let reply = Bytes::from(text);
-            let (page, _) = decode_list::<Thing>(&reply, &reply, &[], "$");
+            let (page, _) = decode_list::<Thing, _>(&reply, &reply, &[], "$", &|row| row);
             let ids: Vec<u32> = page.unwrap().rows.iter().map(|row| row.value.id).collect();
             assert_eq!(ids, Vec::from_iter(0..count));
         }

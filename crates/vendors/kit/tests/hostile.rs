@@ -58,7 +58,7 @@ fn memory_is_bounded_by_the_rows_that_a_reply_may_have_and_by_its_bytes() {
     );
     for (body, taken) in [(too_many, None), (beside.into(), Some(1))] {
         let (count, used) = peak(&body, |body| {
-            let (page, _) = decode_list::<Thing>(body, body, &["rows"], "$.rows");
+            let (page, _) = decode_list::<Thing, _>(body, body, &["rows"], "$.rows", &|row| row);
             page.map(|page| page.rows.len())
         });
         assert_eq!(count, taken);

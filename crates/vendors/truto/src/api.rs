@@ -1,3 +1,4 @@
+use std::convert::identity;
 use std::fmt;
 use std::num::NonZeroU32;
 use std::ops::Deref;
@@ -113,7 +114,18 @@ impl Client {
 
     /// `GET /unified/user-directory/users`. For some providers these rows are partial: get a user for all members.
     pub fn users(&self, query: &UsersQuery) -> Pager<Native<User>> {
-        self.pages("user_directory_users", USERS, query.query(self.account()), page)
+        self.users_as(query, identity)
+    }
+
+    pub(crate) fn users_as<U: Send + 'static>(
+        &self,
+        query: &UsersQuery,
+        map: impl Fn(Native<User>) -> U + Send + Sync + 'static,
+    ) -> Pager<U> {
+        let query = query.query(self.account());
+        self.pages("user_directory_users", USERS, query, move |reply| {
+            page(reply, &map)
+        })
     }
 
     /// `GET /unified/user-directory/users` with `truto_key_by`: each row with the value of `member` that it stands under.
@@ -185,12 +197,18 @@ impl Client {
 
     /// `GET /unified/mdm/users`.
     pub fn mdm_users(&self, query: &MdmUsersQuery) -> Pager<Native<MdmUser>> {
-        self.pages(
-            "mdm_users",
-            "/unified/mdm/users",
-            query.common.query(self.account()),
-            page,
-        )
+        self.mdm_users_as(query, identity)
+    }
+
+    pub(crate) fn mdm_users_as<U: Send + 'static>(
+        &self,
+        query: &MdmUsersQuery,
+        map: impl Fn(Native<MdmUser>) -> U + Send + Sync + 'static,
+    ) -> Pager<U> {
+        let query = query.common.query(self.account());
+        self.pages("mdm_users", "/unified/mdm/users", query, move |reply| {
+            page(reply, &map)
+        })
     }
 
     /// `GET /unified/mdm/users/{id}`: one user of the device manager.
@@ -204,12 +222,18 @@ impl Client {
 
     /// `GET /unified/mdm/devices`. For Jamf these rows are partial, and the query must name a type.
     pub fn mdm_devices(&self, query: &MdmDevicesQuery) -> Pager<Native<MdmDevice>> {
-        self.pages(
-            "mdm_devices",
-            "/unified/mdm/devices",
-            query.query(self.account()),
-            page,
-        )
+        self.mdm_devices_as(query, identity)
+    }
+
+    pub(crate) fn mdm_devices_as<U: Send + 'static>(
+        &self,
+        query: &MdmDevicesQuery,
+        map: impl Fn(Native<MdmDevice>) -> U + Send + Sync + 'static,
+    ) -> Pager<U> {
+        let query = query.query(self.account());
+        self.pages("mdm_devices", "/unified/mdm/devices", query, move |reply| {
+            page(reply, &map)
+        })
     }
 
     /// `GET /unified/mdm/devices/{id}`: one device, with all members.
@@ -245,11 +269,11 @@ impl Client {
         operation: &'static str,
         path: &'static str,
         query: Query,
-        read: fn(&Reply) -> Result<Page<T>, Error>,
+        read: impl Fn(&Reply) -> Result<Page<T>, Error> + Send + Sync + 'static,
     ) -> Pager<T> {
-        let (api, limit) = (self.api.clone(), self.page_size);
+        let (api, limit, read) = (self.api.clone(), self.page_size, Arc::new(read));
         Pager::of_unread(operation, Paging::Cursor, move |position| {
-            let (api, query) = (api.clone(), query.clone());
+            let (api, query, read) = (api.clone(), query.clone(), Arc::clone(&read));
             async move {
                 let place = CallPlace::page(operation, &position);
                 let cursor = match position {

@@ -72,16 +72,14 @@ impl Directory for TrutoDirectory {
             let source = self.source().clone();
             pagers.push(
                 self.client
-                    .users(&UsersQuery::default())
-                    .map(move |row| map::user(&source, row)),
+                    .users_as(&UsersQuery::default(), move |row| map::user(&source, row)),
             );
         }
         if self.has(Model::Mdm) {
             let source = self.source().clone();
             pagers.push(
                 self.client
-                    .mdm_users(&MdmUsersQuery::default())
-                    .map(move |row| map::mdm_user(&source, row)),
+                    .mdm_users_as(&MdmUsersQuery::default(), move |row| map::mdm_user(&source, row)),
             );
         }
         if pagers.len() > 1 && query.cursor.is_some() {
@@ -124,8 +122,7 @@ impl Directory for TrutoDirectory {
         let kind = wanted.kind.take();
         let pager = self
             .client
-            .mdm_devices(&native)
-            .map(move |row| map::device(&source, row))
+            .mdm_devices_as(&native, move |row| map::device(&source, row))
             .filter(move |device| {
                 wanted.matches(device) && kind.as_deref().is_none_or(|kind| is_of_kind(device, kind))
             });

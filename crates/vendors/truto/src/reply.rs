@@ -5,7 +5,7 @@ use std::fmt;
 use memchr::memmem;
 use rollbook_model::{Error, Page, Row};
 use rollbook_vendor_kit::lenient::{Rows, text};
-use rollbook_vendor_kit::{Flag, Members, Native, Record, Reply, decode_list, decode_page};
+use rollbook_vendor_kit::{Flag, Members, Record, Reply, RowMap, decode_list, decode_page};
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer as _};
 
@@ -71,10 +71,10 @@ impl<'de> Visitor<'de> for UpToCursor<'_> {
     }
 }
 
-pub(crate) fn page<T: Record>(reply: &Reply) -> Result<Page<Native<T>>, Error> {
-    let (page, rest) = decode_list(reply.body(), reply.body(), &["result"], "$.result");
+pub(crate) fn page<T: Record, U: Send>(reply: &Reply, map: RowMap<'_, T, U>) -> Result<Page<U>, Error> {
+    let (page, rest) = decode_list(reply.body(), reply.body(), &["result"], "$.result", map);
     let envelope: Envelope<'_, Rows<'_>> = reply.read_object(&rest)?;
-    let mut page = page.unwrap_or_else(|| decode_page(reply.body(), &envelope.result.0, "$.result"));
+    let mut page = page.unwrap_or_else(|| decode_page(reply.body(), &envelope.result.0, "$.result").map(map));
     page.partial = envelope.is_partial_response == Some(Flag::True);
     page.next = envelope.next_cursor;
     Ok(page)

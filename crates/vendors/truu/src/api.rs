@@ -1,3 +1,4 @@
+use std::convert::identity;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
@@ -5,7 +6,7 @@ use rollbook_auth::{AuthLayer, CachedTokens, Origin};
 use rollbook_model::{Error, Page, Pager, Paging, Position, SourceName, UnreadPage};
 use rollbook_transport::{Layer as _, SystemClock, Transport, judge_by_status};
 use rollbook_vendor_kit::{
-    Api, BaseUrl, CallPlace, DEFAULT_PAGES_AHEAD, Native, Path, Query, Record, Reply, decode_list,
+    Api, BaseUrl, CallPlace, DEFAULT_PAGES_AHEAD, Native, Path, Query, Record, Reply, RowMap, decode_list,
     decode_page,
 };
 
@@ -132,16 +133,29 @@ impl Client {
 
     /// `GET /api/v1/system/enrolled/users/`: all who ever enrolled a device, 100 a page.
     pub fn enrolled_users(&self, query: &EnrolledUsersQuery) -> Pager<Native<User>> {
-        self.pages(
-            "enrolled_users",
-            Path::of("/api/v1/system/enrolled/users/"),
-            query.query(),
-        )
+        self.enrolled_users_as(query, identity)
+    }
+
+    pub(crate) fn enrolled_users_as<U: Send + 'static>(
+        &self,
+        query: &EnrolledUsersQuery,
+        map: impl Fn(Native<User>) -> U + Send + Sync + 'static,
+    ) -> Pager<U> {
+        let path = Path::of("/api/v1/system/enrolled/users/");
+        self.pages("enrolled_users", path, query.query(), map)
     }
 
     /// `GET /api/v1/system/devices/`: all enrolled devices, 25 a page. The guide has no filters.
     pub fn devices(&self) -> Pager<Native<SystemDevice>> {
-        self.pages("devices", Path::of("/api/v1/system/devices/"), Query::new())
+        self.devices_as(identity)
+    }
+
+    pub(crate) fn devices_as<U: Send + 'static>(
+        &self,
+        map: impl Fn(Native<SystemDevice>) -> U + Send + Sync + 'static,
+    ) -> Pager<U> {
+        let path = Path::of("/api/v1/system/devices/");
+        self.pages("devices", path, Query::new(), map)
     }
 
     /// `GET /api/v1/system/domainusers/{guid}/`: one user by the directory's id. Case counts here.
@@ -172,12 +186,22 @@ impl Client {
 
     /// `GET /data/api/v1/users/`: users with their devices, 25 a page.
     pub fn data_users(&self, query: &DataUsersQuery) -> Pager<Native<User>> {
-        self.pages("data_users", Path::of("/data/api/v1/users/"), query.query())
+        let path = Path::of("/data/api/v1/users/");
+        self.pages("data_users", path, query.query(), identity)
     }
 
     /// `GET /data/api/v1/assets/`: workstations with the accounts on them, 25 a page.
     pub fn data_assets(&self, query: &AssetsQuery) -> Pager<Native<Asset>> {
-        self.pages("data_assets", Path::of("/data/api/v1/assets/"), query.query())
+        self.data_assets_as(query, identity)
+    }
+
+    pub(crate) fn data_assets_as<U: Send + 'static>(
+        &self,
+        query: &AssetsQuery,
+        map: impl Fn(Native<Asset>) -> U + Send + Sync + 'static,
+    ) -> Pager<U> {
+        let path = Path::of("/data/api/v1/assets/");
+        self.pages("data_assets", path, query.query(), map)
     }
 
     pub(crate) fn domain_user_path(&self, place: &CallPlace, guid: &str) -> Result<Path, Error> {
@@ -195,31 +219,35 @@ impl Client {
         Ok(self.api.segment(place, path, device.as_str())?.then("/"))
     }
 
-    fn pages<T: Record + Send + 'static>(
+    /// Each row is what `map` makes of it where it is read.
+    fn pages<T: Record + 'static, U: Send + 'static>(
         &self,
         operation: &'static str,
         path: Path,
         query: Query,
-    ) -> Pager<Native<T>> {
-        let api = self.api.clone();
-        Pager::of_unread(
-            operation,
-            Paging::Numbered { ahead: self.ahead },
-            move |position| {
-                let (api, path, query) = (api.clone(), path.clone(), query.clone());
-                async move { fetch(&api, operation, &path, query, &position).await }
-            },
-        )
+        map: impl Fn(Native<T>) -> U + Send + Sync + 'static,
+    ) -> Pager<U> {
+        let (api, map) = (self.api.clone(), Arc::new(map));
+        let paging = Paging::Numbered { ahead: self.ahead };
+        Pager::of_unread(operation, paging, move |position| {
+            let (api, path, query) = (api.clone(), path.clone(), query.clone());
+            let map = Arc::clone(&map);
+            async move {
+                let reply = fetch(&api, operation, &path, query, &position).await?;
+                let bytes = reply.body().len();
+                Ok(UnreadPage::new(None, move || page(&reply, &*map)).holding(bytes))
+            }
+        })
     }
 }
 
-async fn fetch<T: Record + 'static>(
+async fn fetch(
     api: &Api,
     operation: &'static str,
     path: &Path,
     query: Query,
     position: &Position,
-) -> Result<UnreadPage<Native<T>>, Error> {
+) -> Result<Reply, Error> {
     let place = CallPlace::page(operation, position);
     let number = match position {
         Position::Page(number) => *number,
@@ -231,15 +259,13 @@ async fn fetch<T: Record + 'static>(
     } else {
         query.with("page", number)
     };
-    let reply = api.get(&place, path, &query).await?;
-    let bytes = reply.body().len();
-    Ok(UnreadPage::new(None, move || page(&reply)).holding(bytes))
+    api.get(&place, path, &query).await
 }
 
-fn page<T: Record>(reply: &Reply) -> Result<Page<Native<T>>, Error> {
-    let (page, rest) = decode_list(reply.body(), reply.body(), &["results"], "$.results");
+fn page<T: Record, U: Send>(reply: &Reply, map: RowMap<'_, T, U>) -> Result<Page<U>, Error> {
+    let (page, rest) = decode_list(reply.body(), reply.body(), &["results"], "$.results", map);
     let envelope: Envelope<'_> = reply.read_object(&rest)?;
-    let mut page = page.unwrap_or_else(|| decode_page(reply.body(), &envelope.results, "$.results"));
+    let mut page = page.unwrap_or_else(|| decode_page(reply.body(), &envelope.results, "$.results").map(map));
     page.total = envelope.count.and_then(|count| u64::try_from(count).ok());
     page.last_page = envelope.last.and_then(|last| u32::try_from(last).ok());
     page.next = envelope.next.map(|next| next.to_string());

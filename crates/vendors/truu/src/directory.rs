@@ -48,8 +48,7 @@ impl TruuDirectory {
         let source = self.source().clone();
         let pager = self
             .client
-            .enrolled_users(query)
-            .map(move |row| map::user(&source, row))
+            .enrolled_users_as(query, move |row| map::user(&source, row))
             .filter(fits);
         find_one(pager, "user", |user| user.id.to_string())
             .await
@@ -81,15 +80,16 @@ impl Directory for TruuDirectory {
 
     fn list_users(&self, query: &UserQuery) -> Result<Vec<Pager<User>>, Error> {
         self.allow(Operation::ListUsers, &query.filters())?;
-        let native = self.client.enrolled_users(&EnrolledUsersQuery {
+        let native = EnrolledUsersQuery {
             upn: query.user_name.clone(),
             email: query.email.clone(),
             guid: query.guid.clone(),
             tuid: query.tuid.clone(),
-        });
+        };
         let (source, wanted) = (self.source().clone(), query.clone());
-        let pager = native
-            .map(move |row| map::user(&source, row))
+        let pager = self
+            .client
+            .enrolled_users_as(&native, move |row| map::user(&source, row))
             .filter(move |user| wanted.matches(user));
         Ok(vec![pager_from(pager, query.cursor.as_ref())?])
     }
@@ -131,8 +131,7 @@ impl Directory for TruuDirectory {
         let (source, wanted) = (self.source().clone(), query.clone());
         let pager = self
             .client
-            .devices()
-            .map(move |row| map::device(&source, row))
+            .devices_as(move |row| map::device(&source, row))
             .filter(move |device| wanted.matches(device));
         Ok(vec![pager_from(pager, query.cursor.as_ref())?])
     }
@@ -147,8 +146,7 @@ impl Directory for TruuDirectory {
         let (source, id) = (self.source().clone(), lookup.id.clone());
         let pager = self
             .client
-            .devices()
-            .map(move |row| map::device(&source, row))
+            .devices_as(move |row| map::device(&source, row))
             .filter(move |device| device.id == id);
         find_one(pager, "device", |device| {
             let guid = device.vendor_ids.get("user_guid").unwrap_or("nobody");
@@ -160,13 +158,14 @@ impl Directory for TruuDirectory {
 
     fn list_workstations(&self, query: &WorkstationQuery) -> Result<Vec<Pager<Workstation>>, Error> {
         self.allow(Operation::ListWorkstations, &query.filters())?;
-        let native = self.client.data_assets(&AssetsQuery {
+        let native = AssetsQuery {
             ip_addresses: query.ips.iter().flat_map(|ip| spellings_of_ip(ip)).collect(),
             mac_addresses: query.macs.iter().flat_map(|mac| spellings_of_mac(mac)).collect(),
-        });
+        };
         let (source, wanted) = (self.source().clone(), query.clone());
-        let pager = native
-            .map(move |row| map::workstation(&source, row))
+        let pager = self
+            .client
+            .data_assets_as(&native, move |row| map::workstation(&source, row))
             .filter(move |row| wanted.matches(row));
         Ok(vec![pager_from(pager, query.cursor.as_ref())?])
     }
