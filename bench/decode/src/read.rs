@@ -1,4 +1,4 @@
-//! Pages read by the kit, as each adapter does it.
+//! Pages read by the kit, as each client does it for native rows.
 
 use std::convert::identity;
 

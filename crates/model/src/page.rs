@@ -49,7 +49,7 @@ impl<T> Page<T> {
         }
     }
 
-    /// The same page, come in this reply: in it the rows stand at their [`Place`]s.
+    /// The same page, come in this reply. It must be the one that the [`Place`]s of the rows were made of.
     #[must_use]
     pub fn of_reply(mut self, reply: Bytes) -> Self {
         self.reply = reply;
@@ -70,11 +70,11 @@ impl<T> Page<T> {
 
     /// The same page with every row changed by `f`.
     pub fn map<U>(self, f: impl Fn(T) -> U) -> Page<U> {
-        self.filter_map(None, f)
+        self.map_hiding(None, f)
     }
 
     /// The same page with every row changed by `f`; what `keep` does not want stays hidden.
-    fn filter_map<U>(self, keep: Option<&Keep<T>>, f: impl Fn(T) -> U) -> Page<U> {
+    fn map_hiding<U>(self, keep: Option<&Keep<T>>, f: impl Fn(T) -> U) -> Page<U> {
         let map = |row: Row<T>| Row {
             key: row.key,
             place: row.place,
@@ -135,7 +135,7 @@ impl<T: 'static> UnreadPage<T> {
         f: Arc<dyn Fn(T) -> U + Send + Sync>,
     ) -> UnreadPage<U> {
         let read = self.read;
-        UnreadPage::new(self.next, move || Ok(read()?.filter_map(keep.as_ref(), &*f))).holding(self.bytes)
+        UnreadPage::new(self.next, move || Ok(read()?.map_hiding(keep.as_ref(), &*f))).holding(self.bytes)
     }
 }
 
@@ -217,4 +217,24 @@ pub(crate) fn hash_of(key: impl Hash) -> u64 {
     let mut hasher = KeyHasher::default();
     key.hash(&mut hasher);
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_that_of_a_part_of_the_reply_or_nowhere() {
+        let reply = Bytes::from_static(b"[1,22]");
+        let said = |row: &[u8]| {
+            let place = Place::of(row, &reply);
+            Page::new(vec![Row::new("key", ()).at(place)]).of_reply(reply.clone())
+        };
+        let content = |page: Page<()>| page.content_of(&page.rows[0]);
+        assert_eq!(content(said(&reply[3..5])), Some(hash_of(&b"22"[..])));
+        assert_eq!(content(said(&reply)), Some(hash_of(&b"[1,22]"[..])));
+        assert_eq!(content(said(&reply[5..])), Some(hash_of(&b"]"[..])));
+        assert_eq!(content(said(&reply[3..3])), None);
+        assert_eq!(content(said(b"22")), None);
+    }
 }

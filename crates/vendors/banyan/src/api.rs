@@ -295,7 +295,7 @@ impl Client {
         })
     }
 
-    fn whole<T: Record + Send + 'static>(
+    fn whole<T: Record + 'static>(
         &self,
         operation: &'static str,
         path: &'static str,
@@ -313,7 +313,7 @@ impl Client {
         })
     }
 
-    /// `read` makes a page of a reply before whose rows so many were left out.
+    /// `read` makes a page of a reply, and of how many rows were skipped before it.
     fn pages<T: Send + 'static>(
         &self,
         operation: &'static str,

@@ -53,7 +53,8 @@ impl<T: fmt::Debug> fmt::Debug for Native<T> {
     }
 }
 
-/// What becomes of each row of a list where it is read.
+/// What becomes of each row of a list where it is read. It must be pure: several threads ask it, in no order, perhaps more than once
+/// for a row, and for what turns out to be no row of the list.
 pub type RowMap<'a, T, U> = &'a (dyn Fn(Native<T>) -> U + Sync);
 
 /// A row of a vendor's list. It may be read by another thread than the one that wants it.
@@ -97,7 +98,7 @@ pub fn decode_page<T: Record>(reply: &Bytes, raws: &[&RawValue], list: &str) -> 
 /// not get much.
 const MOST_EXPECTED: usize = 1_200;
 
-/// The rows of a page, as they are read.
+/// The rows of a page, as they are read and mapped.
 pub(crate) struct Rows<'a, T, U> {
     pub(crate) page: Page<U>,
     pub(crate) reply: &'a Bytes,
@@ -142,7 +143,7 @@ impl<'a, T: Record, U> Rows<'a, T, U> {
         }
     }
 
-    /// Takes a row as it was read.
+    /// Takes a row as it was read, and maps it.
     #[inline]
     pub(crate) fn keep(&mut self, row: NativeRow, value: T, unread: Vec<String>) {
         let key = Identity(&value, &row).hashed();
@@ -151,12 +152,9 @@ impl<'a, T: Record, U> Rows<'a, T, U> {
         self.page.rows.push(Row::of_key(key, value).at(place));
     }
 
-    /// Makes room for the rows of others.
-    pub(crate) fn expect<'b>(&mut self, others: impl Iterator<Item = &'b Self>)
-    where
-        Self: 'b,
-    {
-        self.page.rows.reserve(others.map(Self::len).sum());
+    /// Makes room for so many rows more.
+    pub(crate) fn expect(&mut self, more: usize) {
+        self.page.rows.reserve(more);
     }
 
     /// Takes the rows that come after these.

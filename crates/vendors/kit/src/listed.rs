@@ -14,7 +14,7 @@ use crate::parts::{self, Part};
 /// The list is the whole of `json` when that is an array, else the member that has one of the `names`. `list` is where it
 /// stands in the reply (`$.results`), for the paths in reasons.
 ///
-/// Each row is what `map` makes of it, by the thread that read it. `map` is also asked for rows of a guess that does not count.
+/// Each row is what `map` makes of it where it is read: see [`RowMap`].
 ///
 /// Gives the page, and the text with an empty list in its place: what the reply says beside its rows. A text that this pass
 /// cannot follow is given back whole, without a page: it is for [`decode_page`](crate::decode_page), which is slower, and for
@@ -134,7 +134,7 @@ impl<'a> Scan<'a> {
         Part::read_beside(others, &mut parts, text, || {
             self.rows_before(first, MOST_ROWS, rows, Some(list))
         })?;
-        rows.expect(parts.iter().map(|part| &part.rows));
+        rows.expect(parts.iter().map(|part| part.rows.len()).sum());
         for part in parts {
             match part.read_to.filter(|_| part.start == self.at) {
                 Some(at) if rows.len() + part.rows.len() <= MOST_ROWS => {

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use peak_alloc::PeakAlloc;
 use rollbook_model::{Row, UserId};
 use rollbook_vendor_kit::lenient::{self, MOST_ROWS, Rows};
-use rollbook_vendor_kit::{ErrorBody, Members, Native, Record, decode_list, decode_page};
+use rollbook_vendor_kit::{ErrorBody, Members, Native, Record, RowMap, decode_list, decode_page};
 use serde::Deserialize;
 
 #[global_allocator]
@@ -50,7 +50,8 @@ fn memory_is_bounded_by_the_rows_that_a_reply_may_have_and_by_its_bytes() {
 
     // Read in parts: each may have twice its share of the rows, also where what looks like rows stands in another member.
     let row = r#"{"id":"a"}"#;
-    let size_of_a_row = 2 * size_of::<Row<Native<Thing>>>();
+    let larger: RowMap<'_, Thing, (Native<Thing>, Box<[u8; 256]>)> = &|row| (row, Box::new([0; 256]));
+    let size_of_a_row = 2 * (size_of::<Row<(Native<Thing>, Box<[u8; 256]>)>>() + 256);
     let too_many = list_of(16 * MOST_ROWS, row);
     let beside = format!(
         r#"{{"rows":[{row}],"other":[{}]}}"#,
@@ -58,7 +59,7 @@ fn memory_is_bounded_by_the_rows_that_a_reply_may_have_and_by_its_bytes() {
     );
     for (body, taken) in [(too_many, None), (beside.into(), Some(1))] {
         let (count, used) = peak(&body, |body| {
-            let (page, _) = decode_list::<Thing, _>(body, body, &["rows"], "$.rows", &|row| row);
+            let (page, _) = decode_list(body, body, &["rows"], "$.rows", larger);
             page.map(|page| page.rows.len())
         });
         assert_eq!(count, taken);
