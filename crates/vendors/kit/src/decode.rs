@@ -102,7 +102,7 @@ const MOST_EXPECTED: usize = 1_200;
 pub(crate) struct Rows<'a, T, U> {
     pub(crate) page: Page<U>,
     pub(crate) reply: &'a Bytes,
-    map: RowMap<'a, T, U>,
+    pub(crate) map: RowMap<'a, T, U>,
 }
 
 impl<'a, T: Record, U> Rows<'a, T, U> {
@@ -113,11 +113,6 @@ impl<'a, T: Record, U> Rows<'a, T, U> {
             reply,
             map,
         }
-    }
-
-    /// No rows yet, of the same reply.
-    pub(crate) fn beside(&self) -> Self {
-        Self::new(self.reply, self.map)
     }
 
     pub(crate) fn len(&self) -> usize {

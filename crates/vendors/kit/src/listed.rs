@@ -128,17 +128,18 @@ impl<'a> Scan<'a> {
         rows: &mut Rows<'_, T, U>,
         list: &str,
     ) -> Option<()> {
-        let mut parts = Part::guess(self, others.current_num_threads(), rows);
+        let mut parts = Part::guess(self, others.current_num_threads());
         let first = parts.first().map_or(usize::MAX, |part| part.start);
-        let text = self.text;
-        Part::read_beside(others, &mut parts, text, || {
+        let (text, reply, map) = (self.text, rows.reply, rows.map);
+        Part::read_beside(others, &mut parts, text, reply, map, || {
             self.rows_before(first, MOST_ROWS, rows, Some(list))
         })?;
-        rows.expect(parts.iter().map(|part| part.rows.len()).sum());
+        let read = parts.iter().filter_map(|part| part.read.as_ref());
+        rows.expect(read.map(|(more, _)| more.len()).sum());
         for part in parts {
-            match part.read_to.filter(|_| part.start == self.at) {
-                Some(at) if rows.len() + part.rows.len() <= MOST_ROWS => {
-                    rows.append(part.rows);
+            match part.read.filter(|_| part.start == self.at) {
+                Some((more, at)) if rows.len() + more.len() <= MOST_ROWS => {
+                    rows.append(more);
                     self.at = at;
                 }
                 _ => self.rows_before(part.end, MOST_ROWS, rows, Some(list))?,

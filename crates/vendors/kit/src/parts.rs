@@ -6,9 +6,10 @@ use std::num::NonZero;
 use std::sync::{LazyLock, Mutex, MutexGuard, TryLockError};
 use std::thread;
 
+use bytes::Bytes;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use crate::decode::{Record, Rows};
+use crate::decode::{Record, RowMap, Rows};
 use crate::lenient::MOST_ROWS;
 use crate::listed::Scan;
 
@@ -58,16 +59,14 @@ pub(crate) struct Part<'a, T, U> {
     pub(crate) end: usize,
     /// How many rows it may have: twice its share of what a reply may have.
     most: usize,
-    /// The rows that begin before the end.
-    pub(crate) rows: Rows<'a, T, U>,
-    /// Where the row after them begins; none where they could not be read.
-    pub(crate) read_to: Option<usize>,
+    /// The rows that begin before the end, and where the one after them begins.
+    pub(crate) read: Option<(Rows<'a, T, U>, usize)>,
 }
 
 impl<'a, T: Record, U: Send> Part<'a, T, U> {
     /// The parts for so many `others`, of the list whose first row is next: at about equal distances, where the text looks as it does
-    /// at that row. Their rows are read and mapped as those of `first` are.
-    pub(crate) fn guess(list: &Scan<'_>, others: usize, first: &Rows<'a, T, U>) -> Vec<Self> {
+    /// at that row.
+    pub(crate) fn guess(list: &Scan<'_>, others: usize) -> Vec<Self> {
         let Some(opening) = opening(&list.text[list.at..]) else {
             return Vec::new();
         };
@@ -82,8 +81,7 @@ impl<'a, T: Record, U: Send> Part<'a, T, U> {
             start,
             end,
             most: 2 * MOST_ROWS / parts,
-            rows: first.beside(),
-            read_to: None,
+            read: None,
         };
         starts.iter().copied().zip(ends).map(part).collect()
     }
@@ -93,24 +91,24 @@ impl<'a, T: Record, U: Send> Part<'a, T, U> {
         others: &ThreadPool,
         parts: &mut [Self],
         text: &str,
+        reply: &'a Bytes,
+        map: RowMap<'a, T, U>,
         first: impl FnOnce() -> R,
     ) -> R {
         others.in_place_scope(|scope| {
             for part in parts {
-                scope.spawn(|_| part.read(text));
+                scope.spawn(move |_| part.read(text, reply, map));
             }
             first()
         })
     }
 
     /// Reads the rows, of which none may be odd: an odd row is told by its number, which is not known here.
-    fn read(&mut self, text: &str) {
+    fn read(&mut self, text: &str, reply: &'a Bytes, map: RowMap<'a, T, U>) {
         let mut scan = Scan { text, at: self.start };
-        let read = scan.rows_before(self.end, self.most, &mut self.rows, None);
-        self.read_to = read.map(|()| scan.at);
-        if read.is_none() {
-            self.rows = self.rows.beside();
-        }
+        let mut rows = Rows::new(reply, map);
+        let read = scan.rows_before(self.end, self.most, &mut rows, None);
+        self.read = read.map(|()| (rows, scan.at));
     }
 }
 
@@ -128,7 +126,6 @@ fn find(opening: &str, text: &str, from: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
     use proptest::prelude::*;
     use rollbook_model::Page;
     use serde::Deserialize;
@@ -211,11 +208,10 @@ mod tests {
             let row = |id| format!(r#"{{"id":{id},"inner":{{"id":7}}}}"#);
             let rows: Vec<String> = (0..count).map(row).collect();
             let text = format!("[{}]", rows.join(","));
-            let reply = Bytes::from(text.clone());
-            let none = Rows::new(&reply, &|row: Native<Thing>| row);
-            let guesses = Part::guess(&Scan { text: &text, at: 1 }, 3, &none);
+            let guesses = Part::<Thing, Native<Thing>>::guess(&Scan { text: &text, at: 1 }, 3);
             let is_inside = |part: &&Part<'_, _, _>| text[..part.start].ends_with(r#""inner":"#);
             wrong += guesses.iter().filter(is_inside).count();
+            let reply = Bytes::from(text);
             let (page, _) = decode_list::<Thing, _>(&reply, &reply, &[], "$", &|row| row);
             let ids: Vec<u32> = page.unwrap().rows.iter().map(|row| row.value.id).collect();
             assert_eq!(ids, Vec::from_iter(0..count));
