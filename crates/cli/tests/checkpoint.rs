@@ -291,7 +291,7 @@ fn a_file_that_is_no_checkpoint_a_damaged_one_and_one_of_another_version_are_ref
         ),
         (
             whole.replacen("\"rows\":5", "\"rows\":18446744073709551615", 1),
-            "c:2: it counts more than a list can have",
+            "c:2: it counts what no list can have",
         ),
     ] {
         live.home.write("c", &text, 0o600);

@@ -153,17 +153,17 @@ fn take(line: &[u8], saved: &mut [Saved]) -> Result<(), String> {
     }
     let tallied = record.tally.as_ref().map_or(0, largest);
     if delivered.pages.max(delivered.rows).max(tallied) >= IMPOSSIBLE {
-        return Err("it counts more than a list can have".to_owned());
+        return Err("it counts what no list can have".to_owned());
     }
     walk.delivered = delivered;
     walk.tally = record.tally;
     Ok(())
 }
 
-/// The largest number in what was tallied.
+/// The largest number in what was tallied. What is no count, as it is negative, a fraction or too large, is above them all.
 fn largest(tally: &Value) -> u64 {
     match tally {
-        Value::Number(number) => number.as_u64().unwrap_or(0),
+        Value::Number(number) => number.as_u64().unwrap_or(u64::MAX),
         Value::Array(items) => items.iter().map(largest).max().unwrap_or(0),
         Value::Object(members) => members.values().map(largest).max().unwrap_or(0),
         _ => 0,
