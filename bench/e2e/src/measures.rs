@@ -374,7 +374,7 @@ async fn ndjson(run: &Run, list: List) -> Result<Measure> {
         let took = walk(None);
         Box::pin(async move { Ok((took?, 0)) })
     });
-    let timed = contest.run(rounds(run, 5)).await;
+    let timed = contest.run(rounds(run, 15)).await;
     let same = fs::read(&ours)? == fs::read(&plain)?;
     for path in [&config, &ours, &plain] {
         fs::remove_file(path)?;

@@ -1,40 +1,99 @@
-//! What decoding takes, in instructions and allocations: `bench/decode`.
+//! What reading rows and mapping them takes, in instructions and allocations: `bench/cost`.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::{Map, Value, json};
 
-use super::told;
+use super::{at_most, told};
 use crate::Result;
 
 /// How often a contestant runs: as much is taken off again for what comes before, which costs the same each time.
 const ITERATIONS: u64 = 10;
 
-/// The counts, and why those of instructions are missing if they are.
-pub(super) fn of(decode: &Path, quick: bool) -> Result<(Value, Option<String>)> {
-    let mut counts = json!({"allocations": told(Command::new(decode).arg("--allocations"))?});
-    if quick {
-        return Ok((counts, Some("not with --quick".to_owned())));
-    }
-    if Command::new("valgrind").arg("--version").output().is_err() {
-        return Ok((counts, Some("there is no valgrind".to_owned())));
-    }
-    let list = Command::new(decode).arg("--list").output()?;
-    let mut instructions = Map::new();
-    for name in String::from_utf8_lossy(&list.stdout).lines() {
-        let twice = counted(decode, name, 2 * ITERATIONS)?;
-        let each = twice.saturating_sub(counted(decode, name, ITERATIONS)?) / ITERATIONS;
-        instructions.insert(name.to_owned(), json!(each));
-    }
-    counts["instructions"] = Value::Object(instructions);
-    Ok((counts, None))
+/// The counts and their targets, and why those of instructions are missing if they are. The programs are in the folder `built`.
+pub(super) fn of(built: &Path, quick: bool) -> Result<(Value, Option<String>)> {
+    let mut counts = json!({"allocations": told(Command::new(built.join("allocations")).arg("rows"))?});
+    let skipped = if quick {
+        Some("not with --quick".to_owned())
+    } else if Command::new("valgrind").arg("--version").output().is_err() {
+        Some("there is no valgrind".to_owned())
+    } else {
+        counts["instructions"] = Value::Object(instructions(&built.join("cost"))?);
+        None
+    };
+    counts["targets"] = Value::Array(targets(&counts));
+    Ok((counts, skipped))
 }
 
-fn counted(decode: &Path, name: &str, iterations: u64) -> Result<u64> {
+/// Instructions of one page, of every contestant.
+fn instructions(cost: &Path) -> Result<Map<String, Value>> {
+    let list = Command::new(cost).arg("--list").output()?;
+    let mut instructions = Map::new();
+    for name in String::from_utf8_lossy(&list.stdout).lines() {
+        let twice = counted(cost, name, 2 * ITERATIONS)?;
+        let each = twice.saturating_sub(counted(cost, name, ITERATIONS)?) / ITERATIONS;
+        instructions.insert(name.to_owned(), json!(each));
+    }
+    Ok(instructions)
+}
+
+/// What has to hold of each list, beside plain structs of its rows (*owned*).
+fn targets(counts: &Value) -> Vec<Value> {
+    let count = |what: &str, list: &str, way: &str| {
+        let counted = &counts[what][format!("{list}/{way}")];
+        counted.get("per_row").unwrap_or(counted).as_f64()
+    };
+    let mut targets = Vec::new();
+    let mut target = |what: String, value: Option<f64>, bound, unit| {
+        targets.extend(value.map(|value| at_most(&what, value, bound, unit)));
+    };
+    for list in lists(counts) {
+        let name = list.replace('-', ", ");
+        let instructions = |way| count("instructions", list, way);
+        let by_owned = |cost: Option<f64>| Some(cost? / instructions("owned")?);
+        let native = by_owned(instructions("ours-native"));
+        target(
+            format!("{name}: instructions of native rows by those of plain structs"),
+            native,
+            0.92,
+            "x",
+        );
+        let mapped = instructions("ours-domain").zip(instructions("ours-walked"));
+        let mapping = by_owned(mapped.map(|(domain, walked)| domain - walked));
+        target(
+            format!("{name}: what mapping to the domain adds, by the same"),
+            mapping,
+            0.10,
+            "x",
+        );
+        let allocations = |way| count("allocations", list, way);
+        let more = allocations("ours-native").zip(allocations("owned"));
+        let more = more.map(|(native, owned)| native - owned);
+        target(
+            format!("{name}: allocations of a native row beyond those of a plain struct"),
+            more,
+            1.0,
+            "",
+        );
+    }
+    targets
+}
+
+/// The lists that were read, each once.
+fn lists(counts: &Value) -> Vec<&str> {
+    let names = counts["allocations"].as_object().into_iter().flatten();
+    let mut lists: Vec<&str> = names
+        .filter_map(|(name, _)| Some(name.split_once('/')?.0))
+        .collect();
+    lists.dedup();
+    lists
+}
+
+fn counted(cost: &Path, name: &str, iterations: u64) -> Result<u64> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(decode)
+        .arg(cost)
         .args([name, "--iterations", &iterations.to_string()])
         .stdout(Stdio::null())
         .output()?;
@@ -58,5 +117,28 @@ mod tests {
         let said = "==7== Events    : Ir\n==7== Collected : 1234567\n==7== \n";
         assert_eq!(collected(said), Some(1_234_567));
         assert_eq!(collected("==7== Events    : Ir\n"), None);
+    }
+
+    #[test]
+    fn each_list_is_held_against_plain_structs() {
+        let mut counts = json!({
+            "allocations": {
+                "a-users/ours-native": {"per_row": 7.0, "per_page": 3.0},
+                "a-users/owned": {"per_row": 5.5, "per_page": 0.0},
+            },
+            "instructions": {
+                "a-users/ours-domain": 190, "a-users/ours-native": 90, "a-users/ours-walked": 110, "a-users/owned": 100,
+            },
+        });
+        let seen = |counts: &Value| -> Vec<(Option<f64>, bool)> {
+            let seen = |target: &Value| (target["value"].as_f64(), target["met"] == true);
+            targets(counts).iter().map(seen).collect()
+        };
+        assert_eq!(
+            seen(&counts),
+            [(Some(0.9), true), (Some(0.8), false), (Some(1.5), false)]
+        );
+        counts["instructions"].take();
+        assert_eq!(seen(&counts), [(Some(1.5), false)], "without valgrind");
     }
 }

@@ -28,7 +28,8 @@ pub(super) fn render(numbers: &Value) -> String {
     let measures = list(numbers, "measures");
     let targets: Vec<&Value> = measures
         .iter()
-        .flat_map(|measure| list(measure, "targets"))
+        .chain([&numbers["decode"]])
+        .flat_map(|measured| list(measured, "targets"))
         .collect();
     let met = targets.iter().filter(|target| target["met"] == true).count();
     let _ = writeln!(page, "## Targets\n\n{met} of {} are met.\n", targets.len());
@@ -87,16 +88,28 @@ pub(super) fn render(numbers: &Value) -> String {
     page
 }
 
-/// What `bench/decode` counts: numbers that repeat from run to run.
-fn counts(page: &mut String, decode: &Value) {
-    for (title, name) in [("Allocations", "allocations"), ("Instructions", "instructions")] {
-        let Value::Object(counted) = &decode[name] else {
-            continue;
-        };
-        let _ = writeln!(page, "\n### {title} of decoding\n\n| | |\n|---|--:|");
-        for (contestant, count) in counted {
-            let _ = writeln!(page, "| {contestant} | {} |", count.to_string().replace('"', ""));
-        }
+/// What `bench/cost` counts of rows: numbers that repeat from run to run.
+fn counts(page: &mut String, counts: &Value) {
+    let Value::Object(contestants) = &counts["allocations"] else {
+        return;
+    };
+    page.push_str(
+        "\n### decode\n\nWhat reading a page costs, and mapping its rows.\n\n\
+         | | allocations by row | and by page | instructions of a page of 100 |\n|---|--:|--:|--:|\n",
+    );
+    for (contestant, allocations) in contestants {
+        let instructions = &counts["instructions"][contestant];
+        let _ = writeln!(
+            page,
+            "| {contestant} | {} | {} | {} |",
+            number(&allocations["per_row"]),
+            number(&allocations["per_page"]),
+            if instructions.is_null() {
+                "?".to_owned()
+            } else {
+                instructions.to_string()
+            }
+        );
     }
 }
 
@@ -138,13 +151,20 @@ mod tests {
             "targets": [target("slow", false), target("fast", true)],
         });
         let skipped = json!([{"what": "pybanyan", "why": "no Python"}]);
-        let page = render(&json!({"cores": 2, "measures": [measure], "skipped": skipped}));
+        let decode = json!({
+            "allocations": {"a-users/owned": {"per_row": 7.1, "per_page": 2.0}},
+            "instructions": {"a-users/owned": 1234},
+            "targets": [target("few", true)],
+        });
+        let page = render(&json!({"cores": 2, "measures": [measure], "skipped": skipped, "decode": decode}));
         for line in [
-            "1 of 2 are met.",
+            "2 of 3 are met.",
             "| slow | 0.50 x | at most 0.40 | **NOT MET** |",
             "| fast | 0.50 x | at most 0.40 | met |",
             "1 skipped:\n- pybanyan: no Python",
             "| ours | 123 ms | 1.00 | 2.00 |",
+            "| few | 0.50 x | at most 0.40 | met |",
+            "| a-users/owned | 7.10 | 2.00 | 1234 |",
         ] {
             assert!(page.contains(line), "{line}\n{page}");
         }

@@ -5,9 +5,6 @@
 //! - what is not known is dropped, and so is what our rows keep as it came (`remote_data`): reading it would cost more;
 //! - a row that such a struct cannot read is not on the pages: it would end the page.
 
-#[expect(dead_code, reason = "what is read is dropped unlooked at")]
 pub mod banyan;
-#[expect(dead_code, reason = "what is read is dropped unlooked at")]
 pub mod truto;
-#[expect(dead_code, reason = "what is read is dropped unlooked at")]
 pub mod truu;

@@ -1,28 +1,19 @@
-//! What reading a page, mapping its rows and passing the layers cost, in instructions and allocations. Both repeat from run to
-//! run, which time does not.
+//! Reads pages in every way, for a tool that counts instructions: they repeat from run to run, which time does not.
 //!
 //! ```console
-//! $ decode --list                            # the contestants
-//! $ decode truu-users/owned --iterations 10  # runs one of them, for a tool that counts
-//! $ decode --allocations                     # allocations, as JSON
-//! $ decode --instructions                    # instructions, as a table: runs itself under valgrind
+//! $ cost --list                            # the contestants
+//! $ cost truu-users/owned --iterations 10  # runs one of them
+//! $ cost --instructions                    # runs itself under valgrind, and prints a table
 //! ```
 
-mod canned;
-mod contestants;
 mod instructions;
-mod owned;
-mod pages;
-mod read;
-mod vendors;
 
 use std::process::ExitCode;
 use std::thread;
 
-use serde_json::{Map, Value, json};
+use cost::vendors;
 
-const USAGE: &str =
-    "decode --list | --allocations | --instructions [NAME...] | NAME [--iterations N] [--rows N]";
+const USAGE: &str = "cost --list | --instructions [NAME...] | NAME [--iterations N] [--rows N]";
 
 /// How many rows a page has when nothing else is said.
 const ROWS: usize = 100;
@@ -32,7 +23,6 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["--list"] => list(),
-        ["--allocations"] => println!("{:#}", allocations()),
         ["--instructions", names @ ..] => print!("{}", instructions::table(names, &[25, 100, 1000])),
         [name, options @ ..] if !name.starts_with("--") => {
             run(
@@ -73,30 +63,4 @@ fn run(name: &str, iterations: usize, rows: usize) {
     for _ in 0..iterations {
         assert_eq!(read(), rows, "{name} gives every row");
     }
-}
-
-/// So few rows are read by one thread, whose allocations alone are counted.
-const FEW: usize = 40;
-
-/// Allocations a row: what a page of twice as many rows has more, so that those of a page do not count.
-fn allocations() -> Value {
-    let mut all = Map::new();
-    for contest in vendors::contests() {
-        for (way, start) in &contest.ways {
-            let count = |rows| {
-                let read = start(contest.rows.page(rows));
-                read();
-                allocation_counter::measure(|| {
-                    read();
-                })
-                .count_total as f64
-            };
-            let per_row = (count(2 * FEW) - count(FEW)) / FEW as f64;
-            all.insert(
-                format!("{}/{way}", contest.name),
-                json!({ "per_row": per_row, "per_page": count(0) }),
-            );
-        }
-    }
-    Value::Object(all)
 }

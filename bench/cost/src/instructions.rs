@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 
-use crate::vendors;
+use cost::vendors;
 
 /// One row for each contestant: instructions for one page of each size, and how that compares to the reference.
 pub fn table(names: &[&str], sizes: &[usize]) -> String {
