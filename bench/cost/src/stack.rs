@@ -9,16 +9,19 @@ use rollbook_auth::{AuthLayer, Origin, Secret, StaticToken};
 use rollbook_layers::{Budget, StackBuilder};
 use rollbook_transport::{Call, Safety, SystemClock, Transport, judge_by_status};
 
-/// The stack that the facade builds by default, with a token that is there.
-pub fn over(wire: Arc<dyn Transport>) -> Arc<dyn Transport> {
+use crate::canned::Canned;
+
+/// A wire that answers at once, and over it the stack that the facade builds by default.
+pub fn bare_and_whole() -> [Arc<dyn Transport>; 2] {
+    let wire = Canned::transport(&Bytes::from_static(b"{}"));
     let clock = Arc::new(SystemClock);
     let token = Arc::new(StaticToken::new(Secret::new("sandbox-key").expect("a key")));
     let origin = Origin::parse("http://127.0.0.1:1").expect("an origin");
-    let stack = StackBuilder::new(wire, clock.clone())
+    let stack = StackBuilder::new(Arc::clone(&wire), clock.clone())
         .auth(Arc::new(AuthLayer::new(token, origin)))
         .budget(Arc::new(Budget::new(clock)))
         .build();
-    stack.into_transport()
+    [wire, stack.into_transport()]
 }
 
 /// Sends one request, which is answered without waiting.

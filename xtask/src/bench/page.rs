@@ -98,17 +98,12 @@ fn counts(page: &mut String, counts: &Value) {
          | | allocations by row | and by page | instructions of a page of 100 |\n|---|--:|--:|--:|\n",
     );
     for (contestant, allocations) in contestants {
-        let instructions = &counts["instructions"][contestant];
         let _ = writeln!(
             page,
             "| {contestant} | {} | {} | {} |",
             number(&allocations["per_row"]),
             number(&allocations["per_page"]),
-            if instructions.is_null() {
-                "?".to_owned()
-            } else {
-                instructions.to_string()
-            }
+            number(&counts["instructions"][contestant])
         );
     }
 }

@@ -6,10 +6,7 @@
 //! ```
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use bytes::Bytes;
-use cost::canned::Canned;
 use cost::{stack, vendors};
 use serde_json::{Map, Value, json};
 
@@ -59,8 +56,7 @@ fn rows() -> Value {
 
 /// Allocations that the stack adds to a request.
 fn stack() -> f64 {
-    let wire = Canned::transport(&Bytes::from_static(b"{}"));
-    let [bare, whole] = [Arc::clone(&wire), stack::over(wire)].map(|transport| {
+    let [bare, whole] = stack::bare_and_whole().map(|transport| {
         stack::send(&*transport);
         counted(|| (0..REQUESTS).for_each(|_| stack::send(&*transport)))
     });

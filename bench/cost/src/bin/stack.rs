@@ -1,10 +1,7 @@
 //! Measures the time that the default stack adds to a wire that answers at once. Prints one JSON object.
 
-use std::sync::Arc;
 use std::time::Instant;
 
-use bytes::Bytes;
-use cost::canned::Canned;
 use cost::stack;
 use rollbook_transport::Transport;
 use serde_json::json;
@@ -13,8 +10,7 @@ const ROUNDS: usize = 15;
 const REQUESTS: usize = 20_000;
 
 fn main() {
-    let bare = Canned::transport(&Bytes::from_static(b"{}"));
-    let whole = stack::over(Arc::clone(&bare));
+    let [bare, whole] = stack::bare_and_whole();
     let mut added: Vec<f64> = (0..ROUNDS)
         .map(|_| {
             let without = nanoseconds(&*bare);
