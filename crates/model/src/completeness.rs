@@ -81,13 +81,13 @@ pub(crate) struct Pass {
     pub(crate) rejected: u64,
     pub(crate) unread: u64,
     pub(crate) totals: Option<(u64, u64)>,
-    pub(crate) pages_without_total: u64,
     pub(crate) totals_moved: bool,
     /// How many pages the vendor marked as partial, and the first of them.
     #[serde(default)]
     pub(crate) partial_pages: Option<(u64, String)>,
     pub(crate) gap: Option<String>,
-    pub(crate) shrank: bool,
+    /// The list became shorter than it was, or its rows stand elsewhere than before.
+    pub(crate) moved: bool,
 }
 
 impl Pass {
@@ -97,21 +97,20 @@ impl Pass {
     }
 
     /// All that is counted one by one. What the vendor reports may be any number.
-    pub(crate) fn counts(&self) -> [u64; 6] {
+    pub(crate) fn counts(&self) -> [u64; 5] {
         let partial_pages = self.partial_pages.as_ref().map_or(0, |(pages, _)| *pages);
         [
             self.unique,
             self.repeats,
             self.rejected,
             self.unread,
-            self.pages_without_total,
             partial_pages,
         ]
     }
 
     /// Whether the vendor's still total counts the rows of repeated keys as rows of their own.
     pub(crate) fn repeats_are_rows(&self) -> bool {
-        let still = !self.totals_moved && !self.shrank && self.gap.is_none();
+        let still = !self.totals_moved && !self.moved && self.gap.is_none();
         self.repeats > 0
             && still
             && self
@@ -125,14 +124,10 @@ impl Pass {
     }
 
     pub(crate) fn saw_total(&mut self, total: Option<u64>) {
-        match (total, self.totals) {
-            (Some(total), None) => self.totals = Some((total, total)),
-            (Some(total), Some((first, last))) => {
-                self.totals_moved |= total != last;
-                self.totals = Some((first, total));
-            }
-            (None, _) => self.pages_without_total += 1,
-        }
+        let Some(total) = total else { return };
+        let (first, last) = *self.totals.get_or_insert((total, total));
+        self.totals_moved |= total != last;
+        self.totals = Some((first, total));
     }
 }
 
@@ -141,7 +136,7 @@ impl Pass {
 pub(crate) enum Proof {
     /// It comes whole, or the vendor ends it by a missing cursor.
     VendorEnds,
-    /// The vendor reports a total with every page.
+    /// The vendor reports a total: the last one that it reported counts.
     Total,
 }
 
@@ -205,7 +200,7 @@ pub(crate) fn grade(proof: Proof, pass: &Pass, union: u64, resumed: bool) -> (Gr
         (Proof::Total, Some((first, last))) => {
             let seen = pass.unique + pass.rejected;
             let off_by = last.abs_diff(seen).max(last.abs_diff(union + pass.rejected));
-            (off_by > 0 || pass.totals_moved || pass.shrank).then(|| {
+            (off_by > 0 || pass.totals_moved || pass.moved).then(|| {
                 let union = union + pass.rejected;
                 if first == last {
                     format!("{union} rows seen, {last} reported: off by {}", off_by.max(1))

@@ -43,16 +43,17 @@ impl KeySet {
         self.len
     }
 
+    pub(crate) fn contains(&self, key: u64) -> bool {
+        let first = self.buckets[self.bucket_of(key)];
+        self.blocks.chain(first).any(|block| block.keys().contains(&key))
+    }
+
     /// True when the key is new.
     pub(crate) fn insert(&mut self, key: u64) -> bool {
-        let bucket = self.bucket_of(key);
-        if self
-            .blocks
-            .chain(self.buckets[bucket])
-            .any(|block| block.keys().contains(&key))
-        {
+        if self.contains(key) {
             return false;
         }
+        let bucket = self.bucket_of(key);
         self.blocks.push(&mut self.buckets[bucket], key);
         self.len += 1;
         if self.len > self.buckets.len() * MEAN {

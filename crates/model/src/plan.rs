@@ -296,10 +296,8 @@ impl Plan {
     fn received_offset(&mut self, skip: u64, limit: u64, facts: &PageFacts, first: bool) -> Step {
         let got = facts.received;
         let end = skip.saturating_add(got);
-        if let Some(total) = facts.total {
-            self.total = Some(total);
-        }
-        match facts.total {
+        self.total = facts.total.or(self.total);
+        match self.total {
             None if got == 0 => {
                 // Without a total, an empty page is the only end there is.
                 self.total = Some(end);
@@ -309,17 +307,17 @@ impl Plan {
                 self.next_skip = end;
                 Step::Continue
             }
+            Some(total) if first && got == 0 && skip < total => {
+                self.next_skip = skip.saturating_add(limit);
+                self.empty_before_the_end(skip, limit, total)
+            }
             Some(total) if first => {
                 // A server that gives other than it was asked for gives that every time: take its measure from the first page.
-                if got > 0 && end < total {
+                if end < total {
                     self.stride = got;
                 }
                 self.next_skip = end;
-                if got == 0 && skip < total {
-                    self.empty_before_the_end(skip, limit, total)
-                } else {
-                    Step::Continue
-                }
+                Step::Continue
             }
             Some(total) if end >= total => {
                 if skip > total {
@@ -386,11 +384,29 @@ impl Plan {
         }
     }
 
+    /// What stands just before `position`, where that can be asked for by its place.
+    pub(crate) fn before(position: &Position) -> Option<Position> {
+        match position {
+            Position::Page(page) if *page > 1 => Some(Position::Page(page - 1)),
+            // One row: of more, a server that caps its pages would give the first and not the last.
+            Position::Offset { skip: skip @ 1.., .. } => Some(Position::Offset {
+                skip: skip - 1,
+                limit: 1,
+            }),
+            _ => None,
+        }
+    }
+
     /// Takes back what was asked for after `position`: it was abandoned.
     pub(crate) fn go_back_to(&mut self, position: &Position) {
         if let Position::Page(page) = position {
             self.next_page = page.saturating_add(1);
         }
+    }
+
+    /// The list ends with this page.
+    pub(crate) fn end_at(&mut self, last_page: u32) {
+        self.last_page = last_page;
     }
 
     /// What to ask to find out whether the list ended before `position`, which was refused.

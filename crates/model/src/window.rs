@@ -43,6 +43,32 @@ impl<T: Send + 'static> Window<T> {
         }
     }
 
+    /// The same pages, changed by `f` when they come.
+    pub(crate) fn map<U>(
+        self,
+        f: impl Fn(UnreadPage<T>) -> UnreadPage<U> + Clone + Send + 'static,
+    ) -> Window<U> {
+        let slot = |slot: Slot<T>| Slot {
+            number: slot.number,
+            position: slot.position,
+            fetched: slot.fetched.map(|page| page.map(&f)),
+        };
+        let in_flight = self.in_flight.into_iter().map(|page| {
+            let f = f.clone();
+            let page = async move {
+                let (number, page) = page.await;
+                (number, page.map(f))
+            };
+            Box::pin(page) as InFlight<U>
+        });
+        Window {
+            slots: self.slots.into_iter().map(slot).collect(),
+            in_flight: in_flight.collect(),
+            asked: self.asked,
+            largest: self.largest,
+        }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.slots.is_empty()
     }

@@ -119,13 +119,14 @@ proptest! {
         prop_assert_eq!(together, whole, "the same evidence, as if never stopped");
     }
 
-    /// A list that changes while nobody reads it: complete only when the rows of both parts are as many as there are.
+    /// A list that changes while nobody reads it: complete only when the rows of both parts are those that it had before, or has now.
     #[test]
     fn a_list_that_changed_in_between_is_not_graded_complete_wrongly(
         len in 1u32..120, size in 1u32..20, kind in 0u32..3, pages in 0usize..8,
         gone in any::<prop::sample::Index>(), came in 0u32..3,
     ) {
         let mut list: Vec<u32> = (0..len).collect();
+        let before: BTreeSet<u32> = list.iter().copied().collect();
         let killed = kill_after(pager(kind, &list, size, 2).tracked(), pages, false);
         list.remove(gone.index(list.len()));
         list.extend(1_000..1_000 + came);
@@ -133,7 +134,8 @@ proptest! {
         let seen: BTreeSet<u32> = rows.iter().copied().collect();
         prop_assert_eq!(seen.len(), rows.len(), "no row twice");
         if together.is_complete() && kind < 2 {
-            prop_assert_eq!(together.reported, Some(rows.len() as u64));
+            let states = [before, list.into_iter().collect()];
+            prop_assert!(states.contains(&seen), "{:?} is no state of the list", seen);
         }
     }
 }
@@ -307,7 +309,7 @@ fn a_walk_without_its_beginning_does_not_get_one_by_being_kept() {
 #[test]
 fn progress_of_another_version_and_of_another_paging_is_refused() {
     let killed = kill_after(by_cursor((0..20).collect(), 5).tracked(), 1, false);
-    let newer = killed.kept[0].replacen("\"version\":2", "\"version\":3", 1);
+    let newer = killed.kept[0].replacen("\"version\":3", "\"version\":4", 1);
     let refused = Snapshot::default()
         .add(serde_json::from_str(&newer).unwrap())
         .unwrap_err();
@@ -335,12 +337,7 @@ fn progress_that_no_walk_has_is_refused() {
     let told_again = [&kept[..], &kept[2..]].concat();
     assert!(snapshot(&told_again).is_ended());
     let most = u64::MAX.to_string();
-    for count in [
-        "\"pages\":1",
-        "\"received\":5",
-        "\"unique\":5",
-        "\"pages_without_total\":1",
-    ] {
+    for count in ["\"pages\":1", "\"received\":5", "\"unique\":5"] {
         let (name, _) = count.split_once(':').unwrap();
         let text = kept[0].replacen(count, &format!("{name}:{most}"), 1);
         assert_ne!(text, kept[0], "{count}");

@@ -7,6 +7,7 @@ use crate::support::{
     After, cursor_pager, error, n, numbered, numbered_pager, offset, offset_pager, read, rows,
 };
 use futures_executor::block_on;
+use futures_util::StreamExt as _;
 use proptest::prelude::*;
 use rollbook_model::{
     Cursor, ErrorKind, Grade, NativeRow, Page, Pager, Paging, Position, RejectedRow, Row, UnreadPage,
@@ -247,6 +248,50 @@ fn an_empty_page_before_the_reported_end_is_asked_for_again_and_then_a_gap() {
 }
 
 #[test]
+fn an_empty_first_page_is_asked_for_again_once() {
+    for empty in 0..4_u32 {
+        let asked = Arc::new(AtomicU32::new(0));
+        let count = Arc::clone(&asked);
+        let list: Vec<u32> = (0..30).collect();
+        let mut pager = offset_pager(10, 1, move |skip, limit| {
+            let mut page = offset(&list, skip, limit, 1_000);
+            if count.fetch_add(1, Ordering::SeqCst) < empty {
+                page.rows.clear();
+            }
+            Ok(page)
+        });
+        let (rows, _, completeness) = read(&mut pager);
+        assert_eq!(completeness.is_complete(), empty < 2, "{completeness:?}");
+        let pages = [3, 4, 4, 5][empty as usize];
+        assert_eq!(asked.load(Ordering::SeqCst), pages, "{empty} empty pages");
+        assert_eq!(
+            rows.len(),
+            [30, 30, 20, 20][empty as usize],
+            "{empty} empty pages"
+        );
+    }
+}
+
+#[test]
+fn a_total_that_one_page_does_not_tell_makes_no_page_be_asked_for_twice() {
+    let asked = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&asked);
+    let list: Vec<u32> = (0..100).collect();
+    let mut pager = offset_pager(10, 4, move |skip, limit| {
+        count.fetch_add(1, Ordering::SeqCst);
+        let mut page = offset(&list, skip, limit, 1_000);
+        page.total = page.total.filter(|_| skip != 30);
+        Ok(page)
+    });
+    let (rows, _, completeness) = read(&mut pager);
+    assert!(
+        rows.len() == 100 && completeness.is_complete(),
+        "{completeness:?}"
+    );
+    assert_eq!(asked.load(Ordering::SeqCst), 10);
+}
+
+#[test]
 fn a_list_without_a_total_that_repeats_itself_is_an_error() {
     let mut pager = offset_pager(10, 4, |_, _| Ok(Page::new(rows(0..10))));
     let (rows, error, _) = read(&mut pager);
@@ -354,6 +399,38 @@ fn a_filter_holds_before_and_after_a_map() {
     assert_eq!(rows, ["0", "20", "40", "60", "80"]);
     assert_eq!(completeness.unique, 30);
     assert!(completeness.is_complete());
+}
+
+#[test]
+fn a_map_may_come_in_the_middle_of_a_walk() {
+    for taken in 0..30 {
+        let list: Vec<u32> = (0..30).collect();
+        let by_place = list.clone();
+        let by_cursor = cursor_pager(move |token| {
+            let start: usize = token.map_or(0, |token| token.parse().unwrap());
+            let mut page = Page::new(rows(list[start..start + 5].iter().copied()));
+            page.next = (start < 25).then(|| (start + 5).to_string());
+            Ok(page)
+        });
+        for pager in [
+            by_cursor,
+            numbered_pager(3, move |page| numbered(&by_place, page, 5)),
+        ] {
+            let mut pager = pager.filter(|row| row % 2 == 0);
+            let begun: Vec<u32> = block_on(pager.by_ref().take(taken).map(Result::unwrap).collect());
+            let (rest, error, completeness) = read(&mut pager.map(|row| row + 100));
+            assert!(error.is_none() && completeness.is_complete(), "{completeness:?}");
+            let all: Vec<u32> = begun
+                .into_iter()
+                .chain(rest.iter().map(|row| row - 100))
+                .collect();
+            assert_eq!(
+                all,
+                (0..30).step_by(2).collect::<Vec<u32>>(),
+                "{taken} rows taken"
+            );
+        }
+    }
 }
 
 #[test]

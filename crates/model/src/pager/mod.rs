@@ -1,3 +1,6 @@
+mod probe;
+mod resume;
+
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -6,15 +9,13 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
-use crate::evidence::{Brought, Evidence, News, Rows};
+use crate::evidence::{Brought, Evidence, Rows};
 use crate::page::Keep;
 use crate::plan::{PageFacts, Plan, Step, paging_error};
-use crate::progress::{Next, Progress, Snapshot, Start};
 use crate::window::{FetchFuture, Window};
-use crate::{
-    Completeness, Cursor, Error, ErrorKind, Grade, Page, Paging, Position, RejectedRow, UnreadMember,
-    UnreadPage,
-};
+use crate::{Completeness, Error, Grade, Page, Paging, Position, RejectedRow, UnreadMember, UnreadPage};
+
+use probe::Probe;
 
 type Fetch<T> = Arc<dyn Fn(Position) -> FetchFuture<T> + Send + Sync>;
 
@@ -52,7 +53,9 @@ pub struct Pager<T> {
     rows: Rows<T>,
     at: Option<Position>,
     then: Option<Position>,
-    probing: Option<(Position, Error)>,
+    /// What stands just before the page that the walk goes on from: to be seen before that is asked for.
+    unchecked: Option<Position>,
+    probing: Option<Probe>,
     refusals: u32,
     stale_pages: u32,
     broken: Option<Error>,
@@ -73,9 +76,6 @@ enum State {
 
 /// How many pages in a row may bring nothing but rows that came before: a list that moves does that, but not for long.
 const MAX_STALE_PAGES: u32 = 100;
-
-/// How often a page may be refused, and be there by the word of the first page, before that is an error.
-const MAX_REFUSALS: u32 = 4;
 
 impl<T: Send + 'static> Pager<T> {
     /// A walk over `list` that gets its pages from `fetch`. Nothing is asked for until the first poll.
@@ -119,6 +119,7 @@ impl<T: Send + 'static> Pager<T> {
             rows: Rows::new(),
             at: None,
             then: None,
+            unchecked: None,
             probing: None,
             refusals: 0,
             stale_pages: 0,
@@ -128,77 +129,6 @@ impl<T: Send + 'static> Pager<T> {
             on_saved_cursor: false,
             read_ahead: true,
         }
-    }
-
-    /// The same walk from `cursor` on. What came before is not seen, so it cannot be graded complete.
-    #[must_use]
-    pub fn resume(mut self, cursor: Cursor) -> Self {
-        self.evidence.counts.resumed = !matches!(
-            cursor.0,
-            Position::Whole | Position::Page(1) | Position::Offset { skip: 0, .. } | Position::Token(None)
-        );
-        self.plan = Plan::new(self.paging.clone(), Some(cursor.0));
-        self
-    }
-
-    /// The same walk, which also keeps what [`take_progress`](Self::take_progress) gives, and delivers every page that it
-    /// receives, also one without a wanted row: so that no page has to be read again.
-    #[must_use]
-    pub fn tracked(mut self) -> Self {
-        self.evidence.news = Some(News::default());
-        self
-    }
-
-    /// The walk of an earlier pager over the same list, from where that got: with its evidence, so that both together prove as
-    /// much as one that was not stopped. Rows that it delivered are not delivered again. It is [`tracked`](Self::tracked) too.
-    ///
-    /// A list whose saved cursor the vendor refuses is read again from its start, and so is one that was being read a second
-    /// time.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidArgument` for a snapshot of a list with other paging.
-    pub fn resume_from(mut self, snapshot: Snapshot) -> Result<Self, Error> {
-        if let Some((start, evidence)) = snapshot.into_parts()? {
-            self.evidence = evidence;
-            let received = self.evidence.counts.pass.received();
-            let paging = self.paging.clone();
-            match start {
-                Start::Page(cursor) if !self.accepts(&cursor) => {
-                    let problem = format!("{} is no page of {}", cursor.0, self.list);
-                    return Err(Error::invalid_argument(problem));
-                }
-                Start::Page(Cursor(position)) => {
-                    self.on_saved_cursor = matches!(position, Position::Token(Some(_)));
-                    self.then = Some(position.clone());
-                    self.plan = Plan::going_on(paging, Some(position), received);
-                }
-                Start::EndOfPass => self.plan = Plan::going_on(paging, None, received),
-                Start::Anew => self.evidence.start_over(),
-                Start::Nothing => self.state = State::Ended,
-            }
-        }
-        Ok(self.tracked())
-    }
-
-    /// What the walk has done since this was last taken. Together it is a [`Snapshot`], from which another pager over the same
-    /// list can [go on](Self::resume_from) once the rows are where they belong.
-    ///
-    /// None when the walk is not [`tracked`](Self::tracked), has failed, or is in the middle of a page.
-    pub fn take_progress(&mut self) -> Option<Progress> {
-        let next = match &self.state {
-            State::Failed(_) => return None,
-            _ if !self.rows.due.is_empty() => return None,
-            State::Ended => Next::Nothing,
-            State::Running if !self.evidence.is_rereading() => match &self.then {
-                Some(position) => Next::Page(Cursor(position.clone()).to_string()),
-                None if self.evidence.counts.pages == 0 => Next::Page("start".to_owned()),
-                None => Next::EndOfPass,
-            },
-            State::Running | State::Repairing => Next::Anew,
-        };
-        let news = std::mem::take(self.evidence.news.as_mut()?);
-        Some(Progress::new(next, self.evidence.counts.clone(), news))
     }
 
     /// The same walk without pages fetched ahead: for reading one page and stopping.
@@ -211,20 +141,35 @@ impl<T: Send + 'static> Pager<T> {
     /// The same walk with every row changed by `f`.
     #[must_use]
     pub fn map<U: Send + 'static>(self, f: impl Fn(T) -> U + Send + Sync + 'static) -> Pager<U> {
-        let (fetch, keep) = (self.fetch, self.keep);
         let f: Arc<dyn Fn(T) -> U + Send + Sync> = Arc::new(f);
-        let fetch: Fetch<U> = Arc::new(move |position| {
-            let (page, keep, f) = (fetch(position), keep.clone(), Arc::clone(&f));
-            Box::pin(async move { Ok(page.await?.map(keep, f)) })
-        });
+        let (of_row, keep) = (Arc::clone(&f), self.keep);
+        let of_page = move |page: UnreadPage<T>| page.map(keep.clone(), Arc::clone(&f));
+        let (fetch, of_fetched) = (self.fetch, of_page.clone());
         Pager {
+            list: self.list,
+            paging: self.paging,
+            fetch: Arc::new(move |position| {
+                let (page, of_fetched) = (fetch(position), of_fetched.clone());
+                Box::pin(async move { page.await.map(of_fetched) })
+            }),
+            keep: None,
             plan: self.plan,
-            read_ahead: self.read_ahead,
+            window: self.window.map(of_page.clone()),
+            reading: self
+                .reading
+                .map(|(position, page, turns)| (position, of_page(page), turns)),
+            rows: self.rows.map(&*of_row),
+            at: self.at,
             then: self.then,
+            unchecked: self.unchecked,
+            probing: self.probing,
+            refusals: self.refusals,
+            stale_pages: self.stale_pages,
+            broken: self.broken,
             state: self.state,
             evidence: self.evidence,
             on_saved_cursor: self.on_saved_cursor,
-            ..Pager::start(self.list, self.paging, None, fetch)
+            read_ahead: self.read_ahead,
         }
     }
 
@@ -262,16 +207,6 @@ impl<T: Send + 'static> Pager<T> {
     /// The first rows that could not be read, at most a hundred, and none after 1 MiB. [`Completeness::rejected`] counts all.
     pub fn rejected(&self) -> &[RejectedRow] {
         &self.evidence.rejected
-    }
-
-    /// Where to go on: the first page that was not wholly delivered. None once the walk has ended well.
-    pub fn cursor(&self) -> Option<Cursor> {
-        let position = match self.state {
-            State::Ended => return None,
-            State::Running if self.rows.due.is_empty() && self.then.is_some() => &self.then,
-            _ => &self.at,
-        };
-        Some(Cursor(position.clone().unwrap_or(Position::Whole)))
     }
 
     /// The first members that could not be read, at most a hundred. Their rows were delivered without them.
@@ -313,6 +248,7 @@ impl<T: Send + 'static> Pager<T> {
             if let Some(error) = self.broken.take() {
                 return self.fail(error);
             }
+            self.check_boundary();
             self.pump(cx);
             let Some((position, outcome)) = self.next_arrived() else {
                 if self.reading.is_some() {
@@ -329,7 +265,7 @@ impl<T: Send + 'static> Pager<T> {
                 continue;
             };
             let result = match outcome {
-                Ok(page) if self.probing.is_some() => self.take_probe(&page),
+                Ok(page) if self.probing.is_some() => self.take_probe(page),
                 Ok(page) => self.take_page(position, page),
                 Err(error) => self.take_error(position, error),
             };
@@ -454,59 +390,12 @@ impl<T: Send + 'static> Pager<T> {
             }
             Step::End => self.window.abandon(),
             Step::Shrank => {
-                self.evidence.counts.pass.shrank = true;
+                self.evidence.counts.pass.moved = true;
                 self.window.abandon();
             }
         }
         // Whoever keeps the progress is told of every page, also of one that has no wanted row.
         Ok(!self.rows.due.is_empty() || self.evidence.news.is_some())
-    }
-
-    /// The first page, asked again, says where the list ends now: before the refused page, or the page is there after all.
-    fn take_probe(&mut self, page: &Page<T>) -> Result<bool, Error> {
-        let Some((refused, error)) = self.probing.take() else {
-            return Ok(false);
-        };
-        self.evidence.counts.pages += 1;
-        self.evidence.counts.pass.saw_total(page.total);
-        if matches!(refused, Position::Page(number) if page.last_page.is_some_and(|last| last < number)) {
-            self.evidence.counts.pass.shrank = true;
-            return Ok(false);
-        }
-        if self.refusals >= MAX_REFUSALS {
-            return Err(error);
-        }
-        // The list may have shrunk and grown again between the two.
-        self.ask(refused, true);
-        Ok(false)
-    }
-
-    fn take_error(&mut self, position: Position, error: Error) -> Result<bool, Error> {
-        if let Some((_, refused)) = self.probing.take() {
-            return Err(refused);
-        }
-        self.at = Some(position.clone());
-        let refused = matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidRequest);
-        if refused && std::mem::take(&mut self.on_saved_cursor) {
-            self.evidence.start_over_without_cursor();
-            self.plan = Plan::new(self.paging.clone(), None);
-            return Ok(false);
-        }
-        match self
-            .plan
-            .probe(&position)
-            .filter(|_| refused && self.evidence.counts.pages > 0)
-        {
-            Some(probe) => {
-                self.refusals += 1;
-                self.window.abandon();
-                self.plan.go_back_to(&position);
-                self.probing = Some((position, error));
-                self.ask(probe, false);
-                Ok(false)
-            }
-            None => Err(error),
-        }
     }
 
     fn fail(&mut self, error: Error) -> Poll<Option<Result<(), Error>>> {
@@ -562,17 +451,6 @@ impl<T: Send + 'static> Stream for Pager<T> {
 }
 
 impl<T> Pager<T> {
-    /// Whether `cursor` is of the kind that this list gives.
-    pub fn accepts(&self, cursor: &Cursor) -> bool {
-        matches!(
-            (&self.paging, &cursor.0),
-            (_, Position::Whole)
-                | (Paging::Numbered { .. }, Position::Page(_))
-                | (Paging::Offset { .. }, Position::Offset { .. })
-                | (Paging::Cursor, Position::Token(_))
-        )
-    }
-
     /// How many bytes the rows that came last keep in memory, as far as [`UnreadPage::holding`] told: their page.
     pub fn page_bytes(&self) -> usize {
         self.rows.bytes

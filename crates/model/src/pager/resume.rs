@@ -1,0 +1,114 @@
+//! Walks that go on where others stopped.
+
+use super::{Pager, State};
+use crate::evidence::{News, Rows};
+use crate::plan::Plan;
+use crate::progress::{Next, Progress, Snapshot, Start};
+use crate::{Cursor, Error, Paging, Position};
+
+impl<T: Send + 'static> Pager<T> {
+    /// The same walk from `cursor` on. What came before is not seen, so it cannot be graded complete.
+    #[must_use]
+    pub fn resume(mut self, cursor: Cursor) -> Self {
+        self.evidence.counts.resumed = !matches!(
+            cursor.0,
+            Position::Whole | Position::Page(1) | Position::Offset { skip: 0, .. } | Position::Token(None)
+        );
+        self.plan = Plan::new(self.paging.clone(), Some(cursor.0));
+        self.forget_pages();
+        self
+    }
+
+    /// What was asked for before is not what comes next.
+    fn forget_pages(&mut self) {
+        self.window.abandon();
+        self.reading = None;
+        self.rows = Rows::new();
+    }
+
+    /// The same walk, which also keeps what [`take_progress`](Self::take_progress) gives, and delivers every page that it
+    /// receives, also one without a wanted row: so that no page has to be read again.
+    #[must_use]
+    pub fn tracked(mut self) -> Self {
+        self.evidence.news = Some(News::default());
+        self
+    }
+
+    /// The walk of an earlier pager over the same list, from where that got: with its evidence, so that both together prove as
+    /// much as one that was not stopped. Rows that it delivered are not delivered again. It is [`tracked`](Self::tracked) too.
+    ///
+    /// Where pages are asked for by their place, what was delivered last is asked for again first. Where another row stands now,
+    /// the list moved in between, and is read once more at the end. A list whose saved cursor the vendor refuses is read again
+    /// from its start, and so is one that was being read a second time.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for a snapshot of a list with other paging.
+    pub fn resume_from(mut self, snapshot: Snapshot) -> Result<Self, Error> {
+        if let Some((start, evidence)) = snapshot.into_parts()? {
+            self.forget_pages();
+            self.evidence = evidence;
+            let received = self.evidence.counts.pass.received();
+            let paging = self.paging.clone();
+            match start {
+                Start::Page(cursor) if !self.accepts(&cursor) => {
+                    let problem = format!("{} is no page of {}", cursor.0, self.list);
+                    return Err(Error::invalid_argument(problem));
+                }
+                Start::Page(Cursor(position)) => {
+                    self.on_saved_cursor = matches!(position, Position::Token(Some(_)));
+                    self.then = Some(position.clone());
+                    self.unchecked = Plan::before(&position);
+                    self.plan = Plan::going_on(paging, Some(position), received);
+                }
+                Start::EndOfPass => self.plan = Plan::going_on(paging, None, received),
+                Start::Anew => self.evidence.start_over(),
+                Start::Nothing => self.state = State::Ended,
+            }
+        }
+        Ok(self.tracked())
+    }
+
+    /// What the walk has done since this was last taken. Together it is a [`Snapshot`], from which another pager over the same
+    /// list can [go on](Self::resume_from) once the rows are where they belong.
+    ///
+    /// None when the walk is not [`tracked`](Self::tracked), has failed, or is in the middle of a page.
+    pub fn take_progress(&mut self) -> Option<Progress> {
+        let next = match &self.state {
+            State::Failed(_) => return None,
+            _ if !self.rows.due.is_empty() => return None,
+            State::Ended => Next::Nothing,
+            State::Running if !self.evidence.is_rereading() => match &self.then {
+                Some(position) => Next::Page(Cursor(position.clone()).to_string()),
+                None if self.evidence.counts.pages == 0 => Next::Page("start".to_owned()),
+                None => Next::EndOfPass,
+            },
+            State::Running | State::Repairing => Next::Anew,
+        };
+        let news = std::mem::take(self.evidence.news.as_mut()?);
+        Some(Progress::new(next, self.evidence.counts.clone(), news))
+    }
+
+    /// Where to go on: the first page that was not wholly delivered. None once the walk has ended well.
+    pub fn cursor(&self) -> Option<Cursor> {
+        let position = match self.state {
+            State::Ended => return None,
+            State::Running if self.rows.due.is_empty() && self.then.is_some() => &self.then,
+            _ => &self.at,
+        };
+        Some(Cursor(position.clone().unwrap_or(Position::Whole)))
+    }
+}
+
+impl<T> Pager<T> {
+    /// Whether `cursor` is of the kind that this list gives.
+    pub fn accepts(&self, cursor: &Cursor) -> bool {
+        matches!(
+            (&self.paging, &cursor.0),
+            (_, Position::Whole)
+                | (Paging::Numbered { .. }, Position::Page(_))
+                | (Paging::Offset { .. }, Position::Offset { .. })
+                | (Paging::Cursor, Position::Token(_))
+        )
+    }
+}
