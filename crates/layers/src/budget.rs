@@ -34,12 +34,16 @@ const MAX_PAUSE: Duration = Duration::from_secs(60);
 ///
 /// // Truto: 50 requests per 10 s per integrated account, 500 per 10 s per API token.
 /// let period = Duration::from_secs(10);
-/// let account = Budget::new(Arc::new(SystemClock)).with_window(50, period);
+/// let account = Budget::new(Arc::new(SystemClock))
+///     .with_scope(Scope::Account)
+///     .with_window(50, period)
+///     .without_concurrency_limit();
 /// let token = Budget::new(Arc::new(SystemClock))
 ///     .with_scope(Scope::Credential)
 ///     .with_window(500, period)
 ///     .without_concurrency_limit();
-/// assert_eq!((account.limit(), token.limit()), (Some(8), None));
+/// let own = Budget::new(Arc::new(SystemClock));
+/// assert_eq!((own.limit(), account.limit(), token.limit()), (Some(8), None, None));
 /// ```
 pub struct Budget {
     clock: Arc<dyn Clock>,
@@ -58,9 +62,11 @@ pub enum Scope {
     /// One source's. A request takes its place here first.
     #[default]
     Source,
-    /// A credential's that several sources share. A request takes its place here last, so that one that waits for its own
-    /// source holds nothing of the others'. A 429 or 503 of one source neither shrinks nor pauses it: it is told to that
-    /// source's own budget.
+    /// An account's that several sources share. A request takes its place here after its source's, so that one that waits for its
+    /// own source holds nothing of the others'.
+    Account,
+    /// A credential's that several accounts share. A request takes its place here last. A 429 or 503 of one source neither shrinks
+    /// nor pauses it: it is told to that source's and its account's budgets.
     Credential,
 }
 
@@ -177,7 +183,7 @@ impl Place<'_> {
     pub(crate) fn ended(mut self, end: End) {
         self.end = match (end, self.budget.scope) {
             (End::Pushback(_), Scope::Credential) => End::Other,
-            (End::Pushback(pause), Scope::Source) => End::Pushback(pause.map(|pause| pause.min(MAX_PAUSE))),
+            (End::Pushback(pause), _) => End::Pushback(pause.map(|pause| pause.min(MAX_PAUSE))),
             (end, _) => end,
         };
     }

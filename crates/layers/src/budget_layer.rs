@@ -9,15 +9,16 @@ use crate::Budget;
 use crate::budget::Place;
 use crate::flow::End;
 
-/// How many budgets a source of the vendors at hand draws on: its own and its credential's. More cost an allocation.
-const MOST: usize = 2;
+/// How many budgets a source of the vendors at hand draws on: its own, its account's and its credential's (Truto). More cost an
+/// allocation.
+const MOST: usize = 3;
 
 pub(crate) const SLOT: &str = "budget";
 
 /// Sends an attempt when every budget that it draws on has a place for it.
 ///
 /// Places are taken in one order in every stack, whatever the order the budgets were given in, so no two requests can
-/// wait for each other: budgets of a source first, then those of a credential.
+/// wait for each other: budgets of a source first, then those of an account, then those of a credential.
 #[derive(Clone, Debug)]
 pub struct BudgetLayer {
     clock: Arc<dyn Clock>,

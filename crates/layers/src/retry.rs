@@ -165,16 +165,13 @@ impl Transport for WithRetry {
                 return Err(no_attempt_left());
             }
             loop {
-                let spare = (attempts.made() < attempts.max()).then(|| Spare::of(&request));
+                let spare = Spare::of(&request);
                 let result = self.inner.send(request).await;
                 if result
                     .as_ref()
                     .is_ok_and(|response| response.status().is_success())
                 {
                     self.served.fetch_add(1, Ordering::Relaxed);
-                }
-                if spare.is_none() {
-                    return concluded(result, attempts, open);
                 }
                 let judgement = judge(call.as_ref(), &result);
                 retry += 1;
@@ -188,9 +185,7 @@ impl Transport for WithRetry {
                         patience.waits(wait);
                     }
                     self.policy.clock.sleep(wait).await;
-                    if attempts.take()
-                        && let Some(spare) = spare
-                    {
+                    if attempts.take() {
                         open = either(open, judgement.open);
                         request = spare.into_request();
                         continue;

@@ -206,3 +206,21 @@ async fn a_call_dropped_while_it_waits_for_a_second_budget_uses_up_nothing_of_th
     assert!(next.as_mut().now_or_never().is_none());
     assert_eq!(fake.count(), 2, "the next one did not have to wait");
 }
+
+#[tokio::test]
+async fn who_waits_for_its_own_source_holds_nothing_of_its_account() {
+    for _ in 0..16 {
+        let clock = FakeClock::manual();
+        let own = || Arc::new(Budget::new(shared(&clock)).with_concurrency(1, 1));
+        let of_account = || Budget::new(shared(&clock)).with_scope(Scope::Account);
+        let (before, account, after) = (own(), Arc::new(of_account()), own());
+        for source in [&before, &after] {
+            let fake = FakeTransport::answering(|_| Reply::pending());
+            let layer = budgeted(&clock, &fake, &[&account, source]);
+            let mut sent = layer.send(bare("/sent"));
+            let mut waits = layer.send(bare("/waits"));
+            assert!(sent.as_mut().now_or_never().is_none() && waits.as_mut().now_or_never().is_none());
+            assert_eq!((source.in_flight(), account.in_flight()), (1, 1));
+        }
+    }
+}

@@ -204,6 +204,18 @@ async fn a_refusal_costs_no_attempt_while_there_is_patience() {
 }
 
 #[tokio::test]
+async fn a_refusal_of_the_last_attempt_is_not_the_end() {
+    let failures = vec![Reply::status(503); 3];
+    let replies = failures
+        .into_iter()
+        .chain([busy("3"), busy("3"), Reply::status(200)]);
+    let (end, ..) = ran(call("/x", Safety::Read), replies).await;
+    let response = end.unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.extensions().get::<Attempts>().unwrap().made(), 6);
+}
+
+#[tokio::test]
 async fn who_is_refused_for_longer_than_there_is_patience_gives_up() {
     // Two waits of more than 30 s use the patience up; each refusal from then on is an attempt.
     let (end, ..) = ran(call("/x", Safety::Read), vec![busy("31"); 6]).await;

@@ -44,7 +44,7 @@ impl TrutoBudgets {
         let of_account = self
             .accounts
             .entry((origin.to_owned(), account.to_owned()))
-            .or_insert_with(|| Arc::new(window(PER_ACCOUNT)));
+            .or_insert_with(|| Arc::new(window(PER_ACCOUNT).with_scope(Scope::Account)));
         let of_token = self
             .tokens
             .entry(self.hasher.hash_one((origin, token.expose())))
@@ -81,6 +81,6 @@ mod tests {
         assert!(!Arc::ptr_eq(&first[1], &other_account[1]) && Arc::ptr_eq(&first[2], &other_account[2]));
         assert!(Arc::ptr_eq(&first[1], &other_token[1]) && !Arc::ptr_eq(&first[2], &other_token[2]));
         let scopes: Vec<Scope> = first.iter().map(|budget| budget.scope()).collect();
-        assert_eq!(scopes, [Scope::Source, Scope::Source, Scope::Credential]);
+        assert_eq!(scopes, [Scope::Source, Scope::Account, Scope::Credential]);
     }
 }
