@@ -4,6 +4,7 @@ mod file;
 mod header;
 mod log;
 
+use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -151,7 +152,7 @@ impl Checkpoint {
         let (Some(file), Some(progress)) = (&mut self.file, progress) else {
             return Ok(());
         };
-        sync_stdout();
+        sync_stdout()?;
         file.keep(
             number,
             self.walks[number],
@@ -204,19 +205,28 @@ fn list(context: &Context, walk: &WalkReport) -> List {
 }
 
 /// Where stdout is a file, what was written must be on the disk before the checkpoint says so.
-fn sync_stdout() {
-    #[cfg(unix)]
-    {
-        use std::os::fd::AsFd as _;
-        let out = std::io::stdout()
-            .as_fd()
-            .try_clone_to_owned()
-            .map(std::fs::File::from);
-        if let Ok(out) = out
-            && out.metadata().is_ok_and(|metadata| metadata.is_file())
-        {
-            // It was written; a disk that cannot be waited for is no reason to stop.
-            let _ = out.sync_data();
-        }
+#[cfg(unix)]
+fn sync_stdout() -> io::Result<()> {
+    use std::os::fd::AsFd as _;
+    let out = std::fs::File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    if !out.metadata()?.is_file() {
+        return Ok(());
     }
+    match out.sync_data() {
+        // A file system that cannot be waited for is no reason to stop; one that lost what was written is.
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::Unsupported | io::ErrorKind::InvalidInput
+            ) =>
+        {
+            Ok(())
+        }
+        synced => synced,
+    }
+}
+
+#[cfg(not(unix))]
+fn sync_stdout() -> io::Result<()> {
+    Ok(())
 }

@@ -9,7 +9,7 @@ use rollbook::model::Snapshot;
 
 use crate::oracle::{Ran, is_true};
 use crate::reading::{BANYAN, Read, Setup, TRUTO, TRUU, run, walks};
-use crate::schedules::{cases, delivery, latency, paging, pushback, schedule_of, tokens, world};
+use crate::schedules::{cases, churn, delivery, latency, paging, pushback, schedule_of, tokens, world};
 
 /// Reads `walk` page by page until it ends, fails, or has given `pages`, and keeps the progress with the rows as a program does.
 /// True when there is nothing left to read.
@@ -65,7 +65,7 @@ proptest! {
     #[test]
     fn a_walk_that_is_stopped_and_goes_on_says_the_truth(
         world in world(), place in select(vec![TRUU, BANYAN, TRUTO]), list in 0_usize..3, latency in latency(),
-        faults in schedule_of(prop_oneof![delivery(), pushback(), paging(), tokens()]),
+        faults in schedule_of(prop_oneof![delivery(), pushback(), paging(), tokens(), churn()]),
         stops in proptest::collection::vec(1_usize..8, 0..6),
     ) {
         let sandbox = world.sandbox();
