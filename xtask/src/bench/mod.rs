@@ -172,26 +172,25 @@ fn lists(workspace: &Workspace, arguments: &Arguments, built: &Path) -> Result<V
 /// The default stack over a wire that answers at once, as a measure like the others.
 fn stack(built: &Path) -> Result<Value> {
     let time = told(&mut Command::new(built.join("stack")))?;
-    let microseconds = |name: &str| time[name].as_f64().unwrap_or(f64::NAN) / 1000.0;
-    let allocations = told(Command::new(built.join("allocations")).arg("stack"))?;
+    let microseconds = |name: &str| -> Result<f64> {
+        let nanoseconds = time[name].as_f64();
+        Ok(nanoseconds.ok_or_else(|| format!("no {name} was measured of the stack"))? / 1000.0)
+    };
+    let allocations = told(Command::new(built.join("allocations")).arg("stack"))?.as_f64();
+    let allocations = allocations.ok_or("no allocations were counted of the stack")?;
     Ok(json!({
         "name": "stack",
         "about": "what the default stack adds to a wire that answers at once, by request",
         "contestants": [{
             "name": "the stack",
             "unit": "µs",
-            "median": microseconds("median"),
-            "least": microseconds("least"),
-            "most": microseconds("most"),
+            "median": microseconds("median")?,
+            "least": microseconds("least")?,
+            "most": microseconds("most")?,
         }],
         "targets": [
-            at_most("the default stack: time by request", microseconds("median"), 1.0, "µs"),
-            at_most(
-                "the default stack: allocations by request",
-                allocations.as_f64().unwrap_or(f64::NAN),
-                15.0,
-                "",
-            ),
+            at_most("the default stack: time by request", microseconds("median")?, 1.0, "µs"),
+            at_most("the default stack: allocations by request", allocations, 15.0, ""),
         ],
         "notes": [],
     }))
