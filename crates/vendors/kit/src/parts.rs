@@ -218,4 +218,21 @@ mod tests {
         }
         assert!(wrong > 0);
     }
+
+    #[test]
+    fn the_other_threads_read_the_parts_behind_the_first() {
+        let rows: Vec<String> = (0..40).map(|id| format!(r#"{{"id":{id}}}"#)).collect();
+        let text = format!("[{}]", rows.join(","));
+        let reply = Bytes::copy_from_slice(text.as_bytes());
+        let mut parts = Part::<Thing, Native<Thing>>::guess(&Scan { text: &text, at: 1 }, 3);
+        assert_eq!(parts.len(), 3);
+        let others = ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+        Part::read_beside(&others, &mut parts, &text, &reply, &|row| row, || ());
+        let read: Vec<usize> = parts
+            .iter()
+            .filter_map(|part| Some(part.read.as_ref()?.1))
+            .collect();
+        let next = parts.iter().skip(1).map(|part| part.start);
+        assert_eq!(read, Vec::from_iter(next.chain([text.len() - 1])));
+    }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use memchr::memmem;
 use rollbook_model::{Error, Page, Row};
 use rollbook_vendor_kit::lenient::{Rows, text};
-use rollbook_vendor_kit::{Flag, Members, Record, Reply, RowMap, decode_list, decode_page};
+use rollbook_vendor_kit::{Members, Record, Reply, RowMap, decode_list, decode_page};
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer as _};
 
@@ -75,7 +75,7 @@ pub(crate) fn page<T: Record, U: Send>(reply: &Reply, map: RowMap<'_, T, U>) -> 
     let (page, rest) = decode_list(reply.body(), reply.body(), &["result"], "$.result", map);
     let envelope: Envelope<'_, Rows<'_>> = reply.read_object(&rest)?;
     let mut page = page.unwrap_or_else(|| decode_page(reply.body(), &envelope.result.0, "$.result").map(map));
-    page.partial = envelope.is_partial_response == Some(Flag::True);
+    page.partial = envelope.is_partial();
     page.next = envelope.next_cursor;
     Ok(page)
 }
@@ -83,6 +83,7 @@ pub(crate) fn page<T: Record, U: Send>(reply: &Reply, map: RowMap<'_, T, U>) -> 
 pub(crate) fn keyed_page<T: Record>(reply: &Reply) -> Result<Page<Keyed<T>>, Error> {
     let envelope: Envelope<'_, Members<'_>> = reply.read_object(reply.body())?;
     let mut page = Page::new(Vec::with_capacity(envelope.result.0.len()));
+    page.partial = envelope.is_partial();
     for (index, (key, raw)) in envelope.result.0.into_iter().enumerate() {
         // The key can be an address, so the place in the reply stands for it.
         let one = decode_page::<T>(reply.body(), &[raw], &format!("$.result.*[{index}]"));
@@ -99,7 +100,6 @@ pub(crate) fn keyed_page<T: Record>(reply: &Reply) -> Result<Page<Keyed<T>>, Err
             )
         }));
     }
-    page.partial = envelope.is_partial_response == Some(Flag::True);
     page.next = envelope.next_cursor;
     Ok(page)
 }
@@ -107,6 +107,24 @@ pub(crate) fn keyed_page<T: Record>(reply: &Reply) -> Result<Page<Keyed<T>>, Err
 #[cfg(test)]
 mod tests {
     use super::cursor_in;
+    use crate::wire::Envelope;
+
+    #[test]
+    fn a_reply_is_partial_unless_it_says_no_or_nothing() {
+        for (flag, partial) in [
+            ("true", true),
+            ("\"True\"", true),
+            ("1", true),
+            ("\"some\"", true),
+            ("false", false),
+            ("\"\"", false),
+            ("null", false),
+        ] {
+            let body = format!(r#"{{"result":[],"is_partial_response":{flag}}}"#);
+            let envelope: Envelope<'_, Vec<u8>> = serde_json::from_str(&body).unwrap();
+            assert_eq!(envelope.is_partial(), partial, "{flag}");
+        }
+    }
 
     #[test]
     fn the_cursor_is_found_wherever_it_stands_and_never_in_a_row() {

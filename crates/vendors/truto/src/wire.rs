@@ -39,6 +39,13 @@ pub struct Envelope<'a, R> {
     pub is_partial_response: Option<Flag>,
 }
 
+impl<R> Envelope<'_, R> {
+    /// Whether rows may be missing: also by a word that is neither yes nor no.
+    pub(crate) fn is_partial(&self) -> bool {
+        matches!(self.is_partial_response, Some(Flag::True | Flag::Other(_)))
+    }
+}
+
 fn null_is_default<'de, D: Deserializer<'de>, R: Default + Deserialize<'de>>(
     deserializer: D,
 ) -> Result<R, D::Error> {
