@@ -106,9 +106,9 @@ pub(crate) enum Command {
   rollbook inventory -o json | jq '.walks[] | select(.grade != \"complete\")'
   rollbook inventory --checkpoint inventory.checkpoint
 
-With --checkpoint, a run that was stopped or killed is gone on with by the same command: lists that were read are not read
-again, and the numbers are those of one whole run. When all lists were read, it prints the kept numbers and asks nothing;
---restart reads anew. After Ctrl-C the numbers so far are printed, -o json as a whole document.")]
+With --checkpoint, a run that was stopped or killed is gone on with by the same command: lists that were read are not \
+read again, and the numbers are those of one whole run. When all lists were read, it prints the kept numbers and asks \
+nothing; --restart reads anew. After Ctrl-C the numbers so far are printed, -o json as a whole document.")]
     Inventory {
         #[command(flatten)]
         checkpoint: CheckpointArgs,
@@ -152,10 +152,10 @@ pub(crate) enum UsersCommand {
   rollbook users list --source corp-banyan --serial C02XK1JHJG5J
   rollbook users list -o ndjson --checkpoint users.checkpoint > users.1.ndjson
 
-With --checkpoint FILE (-o ndjson or csv), a run that was stopped or killed is gone on with by the same command, which writes
-the rest. Where a run was killed in the middle of a page, its last line may be cut off, and that page comes again: then write to
-a new file, and not with >>. When all was written, it says so and writes nothing; --restart begins anew. FILE holds cursors and
-hashes of ids: no secret, and nothing of a row.")]
+With --checkpoint FILE (-o ndjson or csv), a run that was stopped or killed is gone on with by the same command, which \
+writes the rest. Where a run was killed or could not write in the middle of a page, its last line may be cut off, and \
+that page comes again: then write to a new file, and not with >>. When all was written, it says so and writes nothing; \
+--restart begins anew. FILE holds cursors and hashes of ids: no secret, and nothing of a row.")]
     List {
         #[command(flatten)]
         filters: UserFilters,
@@ -222,10 +222,10 @@ pub(crate) enum DevicesCommand {
   rollbook devices list --platform ios -o csv > phones.csv
   rollbook devices list -o ndjson --checkpoint devices.checkpoint > devices.1.ndjson
 
-With --checkpoint FILE (-o ndjson or csv), a run that was stopped or killed is gone on with by the same command, which writes
-the rest. Where a run was killed in the middle of a page, its last line may be cut off, and that page comes again: then write to
-a new file, and not with >>. When all was written, it says so and writes nothing; --restart begins anew. FILE holds cursors and
-hashes of ids: no secret, and nothing of a row.")]
+With --checkpoint FILE (-o ndjson or csv), a run that was stopped or killed is gone on with by the same command, which \
+writes the rest. Where a run was killed or could not write in the middle of a page, its last line may be cut off, and \
+that page comes again: then write to a new file, and not with >>. When all was written, it says so and writes nothing; \
+--restart begins anew. FILE holds cursors and hashes of ids: no secret, and nothing of a row.")]
     List {
         #[command(flatten)]
         filters: DeviceFilters,
@@ -321,10 +321,10 @@ pub(crate) enum WorkstationsCommand {
   rollbook workstations list --mac b4:4a:8a:64:71:e8 -o json
   rollbook workstations list -o csv --checkpoint workstations.checkpoint > workstations.1.csv
 
-With --checkpoint FILE (-o ndjson or csv), a run that was stopped or killed is gone on with by the same command, which writes
-the rest. Where a run was killed in the middle of a page, its last line may be cut off, and that page comes again: then write to
-a new file, and not with >>. When all was written, it says so and writes nothing; --restart begins anew. FILE holds cursors and
-hashes of ids: no secret, and nothing of a row.")]
+With --checkpoint FILE (-o ndjson or csv), a run that was stopped or killed is gone on with by the same command, which \
+writes the rest. Where a run was killed or could not write in the middle of a page, its last line may be cut off, and \
+that page comes again: then write to a new file, and not with >>. When all was written, it says so and writes nothing; \
+--restart begins anew. FILE holds cursors and hashes of ids: no secret, and nothing of a row.")]
     List {
         /// With this IP address; may be given again: any of them
         #[arg(long = "ip", value_name = "ADDRESS", value_parser = filled)]

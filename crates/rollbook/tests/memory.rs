@@ -240,7 +240,7 @@ const LISTS: &[List] = &[
 /// What one row costs at most: its types, and for each member that cannot be read a text that says where.
 const MOST_OF_A_ROW: usize = 8 * 1024;
 
-/// What a page of as many rows as a reply may have costs at most, once for each page in flight.
+/// What a page of as many rows as a reply may have costs at most once it is read: those in flight wait as bytes.
 const MOST_OF_A_PAGE: usize = 512 * 1024 * 1024;
 
 const _: () = assert!(MOST_ROWS * MOST_OF_A_ROW <= MOST_OF_A_PAGE);

@@ -11,8 +11,21 @@ pub(super) fn render(numbers: &Value) -> String {
          Written by `cargo xtask bench` with its numbers in `bench.json`; do not edit. Measured on a machine of {} cores, \
          which the\nserver, the client and whatever else runs there share: read the ratios, and of the times their order. \
          Contestants run in\nturns, A B C A B C; a number is the median of the rounds, with the least and the most beside \
-         it, and a ratio is the median\nof the rounds' own ratios. How and why: \
-         [ADR 16](../adr/0016-how-speed-is-measured.md).\n\n",
+         it, and a ratio of two\ncontestants is the median of the rounds' own ratios. *By the ideal* is a median by a \
+         constant, what ndjson adds is a\ndifference of two medians, and what is counted (instructions, allocations) is \
+         counted once. How and why:\n[ADR 16](../adr/0016-how-speed-is-measured.md).\n\n\
+         Beside ours there are:\n\n\
+         - *naive*: what somebody would write who needs one list today: page after page with `reqwest`, into plain structs.\n\
+         - *wire*: a client that reads the same bytes and drops them.\n\n\
+         In *decode* a page is read in these ways:\n\n\
+         - *owned*: into plain structs; what they do not know is dropped. The others are held against this one.\n\
+         - *from-text*: the same structs, of a text that was checked once to be UTF-8.\n\
+         - *found-first*: each row is found first and read then: what it costs to keep a row's text where serde does it \
+         alone.\n\
+         - *ours-native*: our native rows, with their bytes.\n\
+         - *ours-walked*: the same as a client delivers them, with the request and the walk.\n\
+         - *ours-domain*: rows of the domain, also with the request and the walk. What mapping adds, by plain structs, is\n  \
+         (ours-domain - ours-walked) / owned.\n\n",
         numbers["cores"]
     );
     if numbers["quick"] == true {
