@@ -9,8 +9,8 @@ use rollbook::model::{Completeness, Page, Pager, Paging, Row, Snapshot};
 
 use crate::wire::wait;
 
-/// One reading to the end, and a second one where the first did not prove enough.
-const MOST_REQUESTS: u32 = 2;
+/// A look at what was delivered last, one reading to the end, and a second one where the first did not prove enough.
+const MOST_REQUESTS: u32 = 3;
 
 /// How the lists of a run are cut into pages, each otherwise.
 pub(super) fn pagings() -> [Paging; 4] {
