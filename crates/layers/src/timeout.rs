@@ -17,7 +17,8 @@ pub struct TimeoutLayer {
 }
 
 impl TimeoutLayer {
-    /// Half a minute, which is also what the vendors' own clients wait for one reply.
+    /// Half a minute, which is also what the published clients of Truto (`truto-ts`) and Banyan (`pybanyan` after 0.29.4) wait for one
+    /// reply.
     pub const DEFAULT: Duration = Duration::from_secs(30);
 
     /// A timeout of `limit` for each attempt.
