@@ -84,6 +84,19 @@ fn a_served_sandbox_is_read_by_its_written_configuration() {
 }
 
 #[test]
+fn a_wrong_clock_of_a_served_sandbox_shuts_nobody_out() {
+    for seconds in ["+7200", "-86400"] {
+        let served = Served::start(&["--fault", &format!("clock-skew:seconds={seconds}")]);
+        let done = served.run("inventory -o json");
+        assert_eq!((done.exit, done.stderr.as_str()), (0, ""), "{seconds}: {done:?}");
+    }
+    let one_list = "clock-skew:seconds=+7200,path=/api/v1/system/enrolled/users";
+    let served = Served::start(&["--fault", one_list]);
+    assert_eq!(served.run("users list --source sandbox-truu").exit, 4);
+    assert_eq!(served.run("devices list --source sandbox-truu").exit, 0);
+}
+
+#[test]
 fn a_served_sandbox_ends_in_good_order() {
     for signal in ["INT", "TERM"] {
         let mut served = Served::start(&[]);

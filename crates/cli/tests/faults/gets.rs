@@ -12,7 +12,7 @@ pub(crate) async fn told(world: &World, place: usize, operation: Operation, spec
     let truth = world.sandbox.truth();
     let (users, devices) = match place {
         TRUU => (&truth.truu_users, &truth.truu_devices),
-        BANYAN => (&truth.banyan_users, &truth.banyan_device_ids),
+        BANYAN => (&truth.banyan_users, &truth.banyan_devices),
         _ => (&truth.truto_users, &truth.truto_mdm_devices),
     };
     // Neither the first nor on the first page.

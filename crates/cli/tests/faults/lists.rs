@@ -9,7 +9,7 @@ use rollbook_sandbox::Truth;
 use crate::cell::Told;
 use crate::exit::Outcome;
 use crate::specs::Spec;
-use crate::world::{BANYAN, TRUU, World};
+use crate::world::{BANYAN, TRUTO, TRUU, World};
 
 pub(crate) async fn told(world: &World, place: usize, operation: Operation, spec: Spec) -> Told {
     let source = world.source(place);
@@ -56,6 +56,9 @@ async fn read<T: Send + 'static>(
             ids[walk].extend(rows.iter().map(id));
         }
     }
+    if place == BANYAN && operation == Operation::ListDevices && spec.takes_an_id() {
+        give_back_the_id(world, &mut ids[0]);
+    }
     let (mut words, mut lies) = (Vec::new(), Vec::new());
     for (number, report) in walks.reports().iter().enumerate() {
         outcome.walked(&report.completeness, report.error.as_ref());
@@ -70,6 +73,15 @@ async fn read<T: Send + 'static>(
         exit: outcome.exit(),
         lies,
     }
+}
+
+/// A Banyan device without its id goes by its serial number. It is the first one that lost its id.
+fn give_back_the_id(world: &World, ids: &mut [String]) {
+    world.sandbox.clear_faults();
+    let first = &world.rows("/api/v1/devices")[0];
+    let text = |name: &str| first[name].as_str().unwrap().to_owned();
+    let place = ids.iter().position(|id| *id == text("SerialNumber")).unwrap();
+    ids[place] = text("DeviceID");
 }
 
 /// The ids of the list in every state that the world has been in, the last one at the end.
@@ -103,22 +115,24 @@ fn lie(
     spec: Spec,
     place: usize,
 ) -> Option<String> {
-    if spec.invents_ids() {
-        return None;
-    }
-    let seen = counted(ids);
+    let mut seen = counted(ids);
     for (id, count) in &seen {
         let most = truths
             .iter()
             .map(|truth| truth.iter().filter(|known| known == id).count())
-            .max();
-        if *count > most.unwrap_or(0) {
+            .max()
+            .unwrap_or(0)
+            .max(usize::from(spec.brings_rows()));
+        if *count > most {
             return Some(format!("{id} came {count} times"));
         }
     }
+    if spec.brings_rows() {
+        seen.retain(|id, _| truths.iter().flatten().any(|known| known == id));
+    }
     let is_true = truths.iter().any(|truth| counted(truth) == seen);
-    // Nothing tells a walk by cursor that the list has moved.
-    let blind = spec.moves_rows() && place != TRUU && place != BANYAN;
+    // A list that moves shows only in its total, and a walk by cursor has none.
+    let blind = spec.moves_rows() && (place == TRUTO || spec.keeps_the_total());
     if report.is_complete() && !is_true && !blind {
         return Some(format!("complete, and {} rows are not all", ids.len()));
     }

@@ -17,6 +17,7 @@ mod gets;
 mod lists;
 mod operations;
 mod page;
+mod served;
 mod specs;
 #[path = "../../src/commands/change/tally.rs"]
 #[expect(dead_code, reason = "the program uses more of it")]
@@ -25,14 +26,15 @@ mod tally;
 #[expect(dead_code, reason = "the tests of changes use more of it")]
 mod world;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use rollbook::model::Support;
+use rollbook::model::{Operation, Support};
 use rollbook_sandbox::fault::KINDS;
 
 use crate::operations::OPERATIONS;
-use crate::specs::SPECS;
+use crate::specs::{SPECS, Spec};
 use crate::world::World;
 
 #[test]
@@ -51,10 +53,39 @@ fn every_operation_of_every_vendor_is_in_the_table() {
     let world = World::new(rollbook_sandbox::Sandbox::new(Default::default()));
     for place in [world::TRUU, world::BANYAN, world::TRUTO] {
         let directory = world.source(place).directory();
-        for operation in rollbook::model::Operation::ALL {
+        for operation in Operation::ALL {
             let is_there = OPERATIONS[place].contains(&operation);
             let can = directory.capabilities().operation(operation) != Support::No;
             assert_eq!(can, is_there, "{} at {}", operation, directory.vendor());
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_list_has_three_pages() {
+    let in_peace = Spec("latency");
+    for (place, operations) in OPERATIONS.iter().enumerate() {
+        for operation in *operations {
+            let lists = [
+                Operation::ListUsers,
+                Operation::ListDevices,
+                Operation::ListWorkstations,
+            ];
+            if !lists.contains(operation) {
+                continue;
+            }
+            let world = cell::world();
+            lists::told(&world, place, *operation, in_peace).await;
+            let mut pages: BTreeMap<String, usize> = BTreeMap::new();
+            for request in world.sandbox.request_log() {
+                let path = request.target.split('?').next().unwrap().to_owned();
+                *pages.entry(path).or_default() += usize::from(request.method == "GET");
+            }
+            pages.retain(|path, _| !path.contains("token"));
+            assert!(
+                !pages.is_empty() && pages.values().all(|pages| *pages >= 3),
+                "{operation}: {pages:?}"
+            );
         }
     }
 }

@@ -1,5 +1,12 @@
 //! The rows of the table.
 
+use rollbook_sandbox::fault::KINDS;
+
+use crate::world::TRUTO;
+
+/// Stands between two faults that are there together.
+pub(crate) const AND: &str = " + ";
+
 /// A fault, as `rollbook sandbox serve --fault` takes it, but for `{token}`: the address where the vendor issues tokens.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Spec(pub(crate) &'static str);
@@ -14,20 +21,51 @@ impl Spec {
         self.0.contains("{token}")
     }
 
-    /// Whether rows come under ids that are not in the vendor's own world. A Banyan device without its id has its serial number
-    /// for one.
-    pub(crate) fn invents_ids(self) -> bool {
-        self.kind() == "many-rows" || self.0.contains("how=no-id")
+    /// Whether the vendor in this place has requests that the fault is about.
+    pub(crate) fn is_about(self, place: usize) -> bool {
+        let kind = KINDS.iter().find(|kind| kind.name == self.kind()).unwrap();
+        match kind.reach() {
+            "lists of Truto" => place == TRUTO,
+            "lists of TruU and Banyan" | "TruU, and Banyan with a token" => place != TRUTO,
+            _ => place != TRUTO || !self.is_of_sign_in(),
+        }
+    }
+
+    /// Whether it is kept to the request that changes something: a server has one clock, and a `path` says for itself.
+    pub(crate) fn is_confined(self) -> bool {
+        self.kind() != "clock-skew" && !self.0.contains("path=")
+    }
+
+    /// Whether rows come that are not in the vendor's own world.
+    pub(crate) fn brings_rows(self) -> bool {
+        self.kind() == "many-rows"
+    }
+
+    pub(crate) fn takes_an_id(self) -> bool {
+        self.0.contains("how=no-id")
     }
 
     /// Whether all rows may come, and there be reason to doubt that they are all.
     pub(crate) fn may_be_doubted(self) -> bool {
-        ["partial", "wrong-total", "bad-row", "deep-nesting"].contains(&self.kind())
+        [
+            "partial",
+            "wrong-total",
+            "bad-row",
+            "deep-nesting",
+            "many-rows",
+            "empty-page",
+        ]
+        .contains(&self.kind())
     }
 
     /// Whether the world changes while it is read.
     pub(crate) fn moves_rows(self) -> bool {
         self.kind() == "churn"
+    }
+
+    /// Whether as many rows come as go, so that the total stands still.
+    pub(crate) fn keeps_the_total(self) -> bool {
+        self.0.contains(AND)
     }
 }
 
@@ -43,12 +81,12 @@ pub(crate) const SPECS: &[Spec] = &[
     Spec("status:code=429,retry-in=+30,times=1"),
     Spec("status:code=429,retry-after=soon,times=1"),
     Spec("status:code=429,retry-after=99999999,times=1"),
-    Spec("status:code=429,every=5"),
+    Spec("status:code=429,every=2"),
     Spec("status:code=429"),
     // Broken for now.
     Spec("status:code=500,times=1"),
     Spec("status:code=500,when=after,times=1"),
-    Spec("status:code=502,rate=0.1"),
+    Spec("status:code=502,rate=0.4,times=3"),
     Spec("status:code=503,retry-after=5,times=1"),
     Spec("status:code=504,when=after,times=1"),
     Spec("status:code=503,skip=1"),
@@ -63,6 +101,7 @@ pub(crate) const SPECS: &[Spec] = &[
     Spec("reset:when=body,times=1"),
     Spec("reset:when=after,times=1"),
     Spec("reset"),
+    Spec("reset:when=after,path=/"),
     Spec("truncated:times=1"),
     Spec("truncated:length=wrong,times=1"),
     Spec("truncated:skip=1"),
@@ -101,6 +140,7 @@ pub(crate) const SPECS: &[Spec] = &[
     Spec("churn:how=remove,at=first,every=2"),
     Spec("churn:how=move,every=2"),
     Spec("churn:how=mix,times=2"),
+    Spec("churn:how=remove,at=first,skip=1,times=1 + churn:how=insert,at=last,skip=1,times=1"),
     // Signing in.
     Spec("token-expires:after=2"),
     Spec("token-revoked:skip=1,times=1"),

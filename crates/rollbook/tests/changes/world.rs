@@ -67,7 +67,7 @@ impl World {
         self.sandbox.request_log().into_iter().filter(changes).collect()
     }
 
-    fn rows(&self, target: &str) -> Vec<Value> {
+    pub(crate) fn rows(&self, target: &str) -> Vec<Value> {
         let request = http::Request::get(target)
             .header("authorization", format!("Bearer {}", credentials::BANYAN_KEY))
             .body(bytes::Bytes::new())

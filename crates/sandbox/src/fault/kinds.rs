@@ -34,6 +34,7 @@ impl FaultKind {
     pub fn reach(&self) -> &'static str {
         match self.reach {
             Reach::All => "every request",
+            Reach::AllAndTokenCalls => "every request, and each call for a token",
             Reach::Lists => "lists",
             Reach::ListsWithTotal => "lists of TruU and Banyan",
             Reach::ListsWithCursor => "lists of Truto",
@@ -68,6 +69,8 @@ pub struct FaultKey {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reach {
     All,
+    /// Without a path too, where the others leave calls for tokens alone.
+    AllAndTokenCalls,
     Lists,
     /// Lists that say how many rows they have in all.
     ListsWithTotal,
@@ -80,7 +83,7 @@ impl Reach {
     pub(super) fn includes(self, call: &Call<'_>) -> bool {
         let list = || Listing::of(call);
         match self {
-            Self::All => true,
+            Self::All | Self::AllAndTokenCalls => true,
             Self::Lists => list().is_some(),
             Self::ListsWithTotal => list().is_some_and(|list| list.vendor != Vendor::Truto),
             Self::ListsWithCursor => list().is_some_and(|list| list.vendor == Vendor::Truto),

@@ -27,7 +27,8 @@
 //! due may, unless it would keep the request from being carried out, as that has happened by then. Each fault counts every
 //! request that it matches and that its kind is about ([`FaultKind::reach`]).
 //!
-//! A call for a token is hit only by a fault whose `path` names it: `/oauth/token`, `/api/v1/refresh_token`.
+//! A call for a token is hit only by a fault whose `path` names it: `/oauth/token`, `/api/v1/refresh_token`. `clock-skew`
+//! without a `path` hits it too: a server has one clock.
 
 mod active;
 mod delivery;

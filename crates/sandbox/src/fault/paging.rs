@@ -78,7 +78,7 @@ pub(super) const EMPTY_PAGE: FaultKind = FaultKind {
         name: "count",
         value: "COUNT",
         default: Some("1"),
-        help: "how many such pages follow one another",
+        help: "how many such pages come, one after another; the last page, which is never one, may be between them",
         example: "empty-page:count=5,times=1",
         form: Form::Count(1, 1000),
     }],
@@ -89,7 +89,6 @@ pub(super) const EMPTY_PAGE: FaultKind = FaultKind {
 
 fn empty_page(spec: &FaultSpec, memory: &mut Memory, turn: &mut Turn<'_, '_>) -> Option<Sent> {
     let left = memory.left(turn.call).unwrap_or_else(|| spec.count("count"));
-    memory.go_on(turn.call, 0);
     let list = Listing::of(turn.call)?;
     let mut body = turn.json()?;
     if !list.goes_on(turn.call, &mut body) || list.rows(&mut body)?.is_empty() {

@@ -3,7 +3,7 @@
 use http::Method;
 
 use super::form::Form;
-use super::kinds::{FaultKey, FaultKind};
+use super::kinds::{FaultKey, FaultKind, Reach};
 use super::spec::FaultSpec;
 use crate::call::{Call, names_token_call};
 use crate::world::Rng;
@@ -22,7 +22,7 @@ pub const COMMON_KEYS: &[FaultKey] = &[
         name: "path",
         value: "/PREFIX",
         default: None,
-        help: "only requests whose path, as it is sent, begins so; the only way to hit a token call is to name it",
+        help: "only requests whose path, as it is sent, begins so; it has to name a token call to hit it",
         example: "status:code=500,path=/oauth/token",
         form: Form::Path,
     },
@@ -90,10 +90,13 @@ impl Scope {
     /// Whether a request is one of those that are counted.
     pub(super) fn matches(&self, call: &Call<'_>) -> bool {
         let path = call.raw_path();
-        let named = self.path.as_deref().is_some_and(names_token_call);
+        let with_token_calls = match &self.path {
+            Some(prefix) => names_token_call(prefix),
+            None => self.kind.reach == Reach::AllAndTokenCalls,
+        };
         self.method.as_ref().is_none_or(|method| method == call.method)
             && self.path.as_ref().is_none_or(|prefix| path.starts_with(prefix))
-            && (named || !names_token_call(path))
+            && (with_token_calls || !names_token_call(path))
             && self.kind.reach.includes(call)
     }
 

@@ -78,7 +78,8 @@ fn churn(spec: &FaultSpec, memory: &mut Memory, turn: &mut Turn<'_, '_>) -> bool
 
 pub(super) const CLOCK_SKEW: FaultKind = FaultKind {
     name: "clock-skew",
-    help: "the vendor's clock is wrong: in the Date header, and where it looks whether a token is still good",
+    help: "the vendor's clock is wrong: in the Date header, and where it issues a token and looks whether it is still good. \
+           With a path it is wrong there alone, and the two may differ",
     keys: &[FaultKey {
         name: "seconds",
         value: "+COUNT|-COUNT",
@@ -87,8 +88,8 @@ pub(super) const CLOCK_SKEW: FaultKind = FaultKind {
         example: "clock-skew:seconds=-86400",
         form: Form::Difference,
     }],
-    example: "clock-skew:seconds=+7200",
-    reach: Reach::All,
+    example: "clock-skew:seconds=+7200,path=/data",
+    reach: Reach::AllAndTokenCalls,
     act: Act::World(|spec, _, turn| {
         let seconds = spec.difference("seconds");
         turn.skew += seconds;

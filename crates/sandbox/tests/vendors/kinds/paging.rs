@@ -116,6 +116,25 @@ fn an_empty_page_in_the_middle_leaves_its_rows_out_elsewhere() {
 }
 
 #[test]
+fn the_last_page_does_not_end_a_row_of_empty_ones() {
+    for list in LISTS.iter().filter(|list| list.vendor != Vendor::Truto) {
+        let sandbox = with_faults(&["page-cap:rows=15", "empty-page:count=3,times=1"]);
+        let whole = (list.truth)(&sandbox.truth()).len();
+        let last = (whole - 1) / 15;
+        let rows_of = |number: usize| {
+            let target = match list.vendor {
+                Vendor::Truu => format!("{}?page={}", list.path, number + 1),
+                _ => format!("{}?skip={}&limit=15", list.path, number * 15),
+            };
+            list.rows_of(&list.page(&sandbox, &target)).len()
+        };
+        let came = [0, last, 0, last, 0, 0].map(rows_of);
+        let on_last = whole - last * 15;
+        assert_eq!(came, [0, on_last, 0, on_last, 0, 15], "{}", list.path);
+    }
+}
+
+#[test]
 fn the_last_page_is_never_emptied() {
     for list in &LISTS {
         let sandbox = with_faults(&["empty-page"]);
