@@ -20,7 +20,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["--list"] => list(),
-        [name] => run(name, 1),
+        [name] if !name.starts_with("--") => run(name, 1),
         [name, "--iterations", iterations] => run(name, iterations.parse().expect("a number")),
         _ => {
             eprintln!("{USAGE}");

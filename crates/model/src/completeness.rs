@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Completeness {
-    /// Pages received, in all passes.
+    /// Pages received, in all passes, but for the one that a walk looks at before it goes on from a snapshot.
     pub pages: u64,
     /// Rows received, in all passes, also those seen before and those that could not be read.
     pub received: u64,
@@ -202,8 +202,10 @@ pub(crate) fn grade(proof: Proof, pass: &Pass, union: u64, resumed: bool) -> (Gr
             let off_by = last.abs_diff(seen).max(last.abs_diff(union + pass.rejected));
             (off_by > 0 || pass.totals_moved || pass.moved).then(|| {
                 let union = union + pass.rejected;
-                if first == last {
-                    format!("{union} rows seen, {last} reported: off by {}", off_by.max(1))
+                if off_by == 0 && first == last {
+                    format!("{union} rows seen, {last} reported, and the list moved while it was read")
+                } else if first == last {
+                    format!("{union} rows seen, {last} reported: off by {off_by}")
                 } else {
                     format!(
                         "the total went from {first} to {last}, {union} rows seen: off by {}",

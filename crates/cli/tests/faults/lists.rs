@@ -131,9 +131,10 @@ fn lie(
         seen.retain(|id, _| truths.iter().flatten().any(|known| known == id));
     }
     let is_true = truths.iter().any(|truth| counted(truth) == seen);
-    // A list that moves shows only in its total, and a walk by cursor has none.
+    // Rows that go or move show only in the total, and a walk by cursor has none. Rows that come push no other away.
     let blind = spec.moves_rows() && (place == TRUTO || spec.keeps_the_total());
-    if report.is_complete() && !is_true && !blind {
+    let pushed_away = spec.only_adds() && truths[0].iter().any(|id| !seen.contains_key(id));
+    if report.is_complete() && !is_true && (!blind || pushed_away) {
         return Some(format!("complete, and {} rows are not all", ids.len()));
     }
     // A grade may be more careful than it had to be where the vendor has said something that does not add up.

@@ -30,8 +30,8 @@ that the change needs.
 `many-rows` brings rows that the vendor's world does not have; they are what the vendor says. A Banyan device without its id goes by
 its serial number, so it is not lost.
 
-The exceptions: nothing tells a walk by cursor (Truto) that the list has moved under it, so a walk through `churn` is graded complete
-there by the vendor's own word, whatever came of it. At TruU and Banyan the total tells, unless as many rows come as go: the row with
+The exceptions: nothing tells a walk by cursor (Truto) that rows went from the pages that it has read, or moved there, so it is graded
+complete by the vendor's own word. At TruU and Banyan the total tells, unless as many rows come as go: the row with
 two faults has that ([ADR 5](../adr/0005-pager-plan-and-driver.md)).
 ";
 

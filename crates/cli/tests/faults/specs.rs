@@ -65,7 +65,12 @@ impl Spec {
 
     /// Whether as many rows come as go, so that the total stands still.
     pub(crate) fn keeps_the_total(self) -> bool {
-        self.0.contains(AND)
+        self.moves_rows() && self.0.contains("how=remove") && self.0.contains("how=insert")
+    }
+
+    /// Whether rows come and none goes or moves.
+    pub(crate) fn only_adds(self) -> bool {
+        self.0.contains("how=insert") && !self.keeps_the_total()
     }
 }
 

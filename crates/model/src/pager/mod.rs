@@ -15,7 +15,7 @@ use crate::plan::{PageFacts, Plan, Step, paging_error};
 use crate::window::{FetchFuture, Window};
 use crate::{Completeness, Error, Grade, Page, Paging, Position, RejectedRow, UnreadMember, UnreadPage};
 
-use probe::Probe;
+use probe::{Probe, is_refusal};
 
 type Fetch<T> = Arc<dyn Fn(Position) -> FetchFuture<T> + Send + Sync>;
 
@@ -176,6 +176,7 @@ impl<T: Send + 'static> Pager<T> {
     /// The same walk, delivering only rows that `keep` wants. The others still count as seen.
     #[must_use]
     pub fn filter(mut self, keep: impl Fn(&T) -> bool + Send + Sync + 'static) -> Self {
+        self.rows.retain(&keep);
         self.keep = Some(match self.keep.take() {
             None => Arc::new(keep),
             Some(before) => Arc::new(move |row: &T| before(row) && keep(row)),
@@ -265,7 +266,7 @@ impl<T: Send + 'static> Pager<T> {
                 continue;
             };
             let result = match outcome {
-                Ok(page) if self.probing.is_some() => self.take_probe(page),
+                Ok(page) if self.probing.is_some() => self.take_probe(&position, page),
                 Ok(page) => self.take_page(position, page),
                 Err(error) => self.take_error(position, error),
             };
@@ -396,6 +397,22 @@ impl<T: Send + 'static> Pager<T> {
         }
         // Whoever keeps the progress is told of every page, also of one that has no wanted row.
         Ok(!self.rows.due.is_empty() || self.evidence.news.is_some())
+    }
+
+    fn take_error(&mut self, position: Position, error: Error) -> Result<bool, Error> {
+        if let Some(probe) = self.probing.take() {
+            return self.take_refused_probe(probe, error);
+        }
+        self.at = Some(position.clone());
+        if !is_refusal(&error) {
+            return Err(error);
+        }
+        if std::mem::take(&mut self.on_saved_cursor) {
+            self.evidence.start_over_without_cursor();
+            self.plan = Plan::new(self.paging.clone(), None);
+            return Ok(false);
+        }
+        self.probe_end(position, error)
     }
 
     fn fail(&mut self, error: Error) -> Poll<Option<Result<(), Error>>> {

@@ -1,15 +1,14 @@
 //! Pages that are asked for to learn of the list, and not for their rows.
 
 use super::Pager;
-use crate::plan::Plan;
 use crate::{Error, ErrorKind, Page, Position};
 
-/// A page that is asked for to learn of the list, and not for its rows.
+/// Why such a page is asked for.
 #[derive(Debug)]
 pub(super) enum Probe {
-    /// The first page, because this one was refused with this error: the list may end before it.
+    /// It is the first one: this one was refused with this error, and the list may end before it.
     End(Position, Error),
-    /// The last that an earlier walk delivered, because the list may have changed since.
+    /// It is the last that an earlier walk delivered: the list may have changed since.
     Boundary,
 }
 
@@ -25,10 +24,16 @@ impl<T: Send + 'static> Pager<T> {
         }
     }
 
-    pub(super) fn take_probe(&mut self, mut page: Page<T>) -> Result<bool, Error> {
+    pub(super) fn take_probe(&mut self, position: &Position, mut page: Page<T>) -> Result<bool, Error> {
         match self.probing.take() {
             Some(Probe::End(refused, error)) => self.take_first_page(&page, refused, error)?,
-            Some(Probe::Boundary) => self.evidence.counts.pass.moved |= !self.evidence.knows(&mut page),
+            Some(Probe::Boundary) => {
+                // One row was asked for. What a server gives besides stands behind it.
+                if matches!(position, Position::Offset { .. }) {
+                    page.rows.truncate(1);
+                }
+                self.evidence.counts.pass.moved |= !self.evidence.knows(&mut page);
+            }
             None => {}
         }
         Ok(false)
@@ -53,37 +58,37 @@ impl<T: Send + 'static> Pager<T> {
         Ok(())
     }
 
-    pub(super) fn take_error(&mut self, position: Position, error: Error) -> Result<bool, Error> {
-        let refused = matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidRequest);
-        match self.probing.take() {
-            Some(Probe::End(_, error)) => return Err(error),
-            Some(Probe::Boundary) if refused => {
+    /// What the refusal of such a page says of the list.
+    pub(super) fn take_refused_probe(&mut self, probe: Probe, error: Error) -> Result<bool, Error> {
+        match probe {
+            Probe::End(_, refused) => Err(refused),
+            Probe::Boundary if is_refusal(&error) => {
                 self.evidence.counts.pass.moved = true;
-                return Ok(false);
-            }
-            Some(Probe::Boundary) => {
-                self.at.clone_from(&self.then);
-                return Err(error);
-            }
-            None => {}
-        }
-        self.at = Some(position.clone());
-        if refused && std::mem::take(&mut self.on_saved_cursor) {
-            self.evidence.start_over_without_cursor();
-            self.plan = Plan::new(self.paging.clone(), None);
-            return Ok(false);
-        }
-        let has_begun = self.evidence.counts.pages > 0;
-        match self.plan.probe(&position).filter(|_| refused && has_begun) {
-            Some(probe) => {
-                self.refusals += 1;
-                self.window.abandon();
-                self.plan.go_back_to(&position);
-                self.probing = Some(Probe::End(position, error));
-                self.ask(probe, false);
                 Ok(false)
             }
-            None => Err(error),
+            Probe::Boundary => {
+                self.at.clone_from(&self.then);
+                Err(error)
+            }
         }
     }
+
+    /// Asks for the first page, where a list that ended before `refused` would show that.
+    pub(super) fn probe_end(&mut self, refused: Position, error: Error) -> Result<bool, Error> {
+        let has_begun = self.evidence.counts.pages > 0;
+        let Some(first) = self.plan.probe(&refused).filter(|_| has_begun) else {
+            return Err(error);
+        };
+        self.refusals += 1;
+        self.window.abandon();
+        self.plan.go_back_to(&refused);
+        self.probing = Some(Probe::End(refused, error));
+        self.ask(first, false);
+        Ok(false)
+    }
+}
+
+/// Whether the vendor says that there is no such page.
+pub(super) fn is_refusal(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidRequest)
 }

@@ -1,7 +1,7 @@
 //! Walks that go on where others stopped.
 
 use super::{Pager, State};
-use crate::evidence::{News, Rows};
+use crate::evidence::News;
 use crate::plan::Plan;
 use crate::progress::{Next, Progress, Snapshot, Start};
 use crate::{Cursor, Error, Paging, Position};
@@ -9,21 +9,24 @@ use crate::{Cursor, Error, Paging, Position};
 impl<T: Send + 'static> Pager<T> {
     /// The same walk from `cursor` on. What came before is not seen, so it cannot be graded complete.
     #[must_use]
-    pub fn resume(mut self, cursor: Cursor) -> Self {
-        self.evidence.counts.resumed = !matches!(
-            cursor.0,
+    pub fn resume(self, Cursor(position): Cursor) -> Self {
+        let mut walk = self.anew(Some(position.clone()));
+        walk.evidence.counts.resumed = !matches!(
+            position,
             Position::Whole | Position::Page(1) | Position::Offset { skip: 0, .. } | Position::Token(None)
         );
-        self.plan = Plan::new(self.paging.clone(), Some(cursor.0));
-        self.forget_pages();
-        self
+        walk.then = Some(position);
+        walk
     }
 
-    /// What was asked for before is not what comes next.
-    fn forget_pages(&mut self) {
-        self.window.abandon();
-        self.reading = None;
-        self.rows = Rows::new();
+    /// The same walk with nothing asked for, from `start` on.
+    fn anew(self, start: Option<Position>) -> Self {
+        Self {
+            keep: self.keep,
+            evidence: self.evidence,
+            read_ahead: self.read_ahead,
+            ..Self::start(self.list, self.paging, start, self.fetch)
+        }
     }
 
     /// The same walk, which also keeps what [`take_progress`](Self::take_progress) gives, and delivers every page that it
@@ -37,36 +40,37 @@ impl<T: Send + 'static> Pager<T> {
     /// The walk of an earlier pager over the same list, from where that got: with its evidence, so that both together prove as
     /// much as one that was not stopped. Rows that it delivered are not delivered again. It is [`tracked`](Self::tracked) too.
     ///
-    /// Where pages are asked for by their place, what was delivered last is asked for again first. Where another row stands now,
-    /// the list moved in between, and is read once more at the end. A list whose saved cursor the vendor refuses is read again
+    /// Where pages are asked for by their place, what was delivered last is asked for again first. Where a row stands now that was
+    /// never seen, or none, the list moved in between, and is read once more at the end. A list whose saved cursor the vendor refuses is read again
     /// from its start, and so is one that was being read a second time.
     ///
     /// # Errors
     ///
     /// `InvalidArgument` for a snapshot of a list with other paging.
-    pub fn resume_from(mut self, snapshot: Snapshot) -> Result<Self, Error> {
-        if let Some((start, evidence)) = snapshot.into_parts()? {
-            self.forget_pages();
-            self.evidence = evidence;
-            let received = self.evidence.counts.pass.received();
-            let paging = self.paging.clone();
-            match start {
-                Start::Page(cursor) if !self.accepts(&cursor) => {
-                    let problem = format!("{} is no page of {}", cursor.0, self.list);
-                    return Err(Error::invalid_argument(problem));
-                }
-                Start::Page(Cursor(position)) => {
-                    self.on_saved_cursor = matches!(position, Position::Token(Some(_)));
-                    self.then = Some(position.clone());
-                    self.unchecked = Plan::before(&position);
-                    self.plan = Plan::going_on(paging, Some(position), received);
-                }
-                Start::EndOfPass => self.plan = Plan::going_on(paging, None, received),
-                Start::Anew => self.evidence.start_over(),
-                Start::Nothing => self.state = State::Ended,
+    pub fn resume_from(self, snapshot: Snapshot) -> Result<Self, Error> {
+        let Some((start, evidence)) = snapshot.into_parts()? else {
+            return Ok(self.tracked());
+        };
+        let mut walk = self.anew(None);
+        walk.evidence = evidence;
+        let received = walk.evidence.counts.pass.received();
+        let paging = walk.paging.clone();
+        match start {
+            Start::Page(cursor) if !walk.accepts(&cursor) => {
+                let problem = format!("{} is no page of {}", cursor.0, walk.list);
+                return Err(Error::invalid_argument(problem));
             }
+            Start::Page(Cursor(position)) => {
+                walk.on_saved_cursor = matches!(position, Position::Token(Some(_)));
+                walk.then = Some(position.clone());
+                walk.unchecked = Plan::before(&position);
+                walk.plan = Plan::going_on(paging, Some(position), received);
+            }
+            Start::EndOfPass => walk.plan = Plan::going_on(paging, None, received),
+            Start::Anew => walk.evidence.start_over(),
+            Start::Nothing => walk.state = State::Ended,
         }
-        Ok(self.tracked())
+        Ok(walk.tracked())
     }
 
     /// What the walk has done since this was last taken. Together it is a [`Snapshot`], from which another pager over the same

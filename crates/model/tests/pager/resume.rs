@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Waker};
 
 use crate::support::{
     cursor_pager, error, numbered, numbered_pager, offset, offset_pager, read, rows as rows_of, sharing,
     sharing_pager,
 };
 use futures_executor::block_on;
+use futures_util::StreamExt as _;
 use proptest::prelude::*;
 use rollbook_model::{
     Completeness, ErrorKind, Grade, NativeRow, Page, Pager, Paging, Progress, RejectedRow, Snapshot,
@@ -138,6 +140,100 @@ proptest! {
             prop_assert!(states.contains(&seen), "{:?} is no state of the list", seen);
         }
     }
+}
+
+/// Thirty rows in pages of ten, of which the first was delivered.
+fn stopped_after_a_page() -> Killed<u32> {
+    kill_after(
+        pager(0, &(0..30).collect::<Vec<u32>>(), 10, 1).tracked(),
+        1,
+        false,
+    )
+}
+
+/// Row 0 went and row 30 came.
+fn turned() -> Vec<u32> {
+    (1..31).collect()
+}
+
+#[test]
+fn a_row_that_cannot_be_read_hides_no_move_across_the_pause() {
+    let mut rest = numbered_pager(1, |page| {
+        let mut out = numbered(&turned(), page, 10)?;
+        if page == 1 {
+            out.rows.pop();
+            let native = NativeRow::parse("10").unwrap();
+            out.rejected.push(RejectedRow::new("$[9]", "made up", native));
+        }
+        Ok(out)
+    })
+    .resume_from(snapshot(&stopped_after_a_page().kept))
+    .unwrap();
+    let (_, error, together) = read(&mut rest);
+    assert!(error.is_none() && !together.is_complete(), "{together:?}");
+}
+
+#[test]
+fn a_server_that_gives_more_than_is_asked_for_is_not_read_twice() {
+    let list: Vec<u32> = (0..40).collect();
+    let pager = || {
+        let list = list.clone();
+        offset_pager(10, 1, move |skip, limit| {
+            Ok(offset(&list, skip, limit.max(7), 10))
+        })
+    };
+    let killed = kill_after(pager().tracked(), 2, false);
+    let (rows, together) = go_on(&killed, pager());
+    assert_eq!(rows, list);
+    assert!(together.is_complete() && !together.repaired, "{together:?}");
+}
+
+#[test]
+fn a_page_that_is_no_more_where_the_walk_stopped_makes_it_be_read_again() {
+    let long: Vec<u32> = (0..30).collect();
+    let killed = kill_after(pager(0, &long, 10, 1).tracked(), 2, false);
+    let (rows, together) = go_on(&killed, pager(0, &long[..5], 10, 1));
+    assert_eq!(rows, (0..20).collect::<Vec<u32>>());
+    assert!(
+        together.repaired && together.grade == Grade::Drifted,
+        "{together:?}"
+    );
+}
+
+#[test]
+fn an_error_before_the_walk_goes_on_leaves_it_where_it_was() {
+    let killed = stopped_after_a_page();
+    let failing = numbered_pager(1, |_| Err::<Page<u32>, _>(error(ErrorKind::Unavailable)));
+    let mut rest = failing.resume_from(snapshot(&killed.kept)).unwrap();
+    assert_eq!(rest.cursor().unwrap().to_string(), "page:2");
+    let (rows, failed, _) = read(&mut rest);
+    assert!(rows.is_empty() && failed.unwrap().kind() == ErrorKind::Unavailable);
+    assert_eq!(rest.cursor().unwrap().to_string(), "page:2");
+    assert!(rest.take_progress().is_none());
+}
+
+#[test]
+fn a_walk_may_be_mapped_and_begun_anew_at_any_time_before_it_goes_on() {
+    let mut cx = Context::from_waker(Waker::noop());
+    let begun = |cx: &mut Context<'_>| {
+        let killed = stopped_after_a_page();
+        let mut rest = pager(0, &turned(), 10, 1)
+            .resume_from(snapshot(&killed.kept))
+            .unwrap();
+        // Pages with a number above 0 are not there at once: what was delivered last is asked for.
+        assert!(rest.poll_next_unpin(cx).is_pending());
+        rest
+    };
+    let (mut rows, _, together) = read(&mut begun(&mut cx).map(|row| row));
+    rows.sort_unstable();
+    assert_eq!(rows, (10..31).collect::<Vec<u32>>());
+    assert!(
+        together.repaired && !together.is_complete(),
+        "row 0 is gone: {together:?}"
+    );
+    let mut late = begun(&mut cx).resume("page:3".parse().unwrap());
+    assert_eq!(late.cursor().unwrap().to_string(), "page:3");
+    assert_eq!(read(&mut late).0, (21..31).collect::<Vec<u32>>());
 }
 
 #[test]
