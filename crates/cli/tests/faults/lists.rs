@@ -133,7 +133,7 @@ fn lie(
     let is_true = truths.iter().any(|truth| counted(truth) == seen);
     // Rows that go or move show only in the total, and a walk by cursor has none. Rows that come push no other away.
     let blind = spec.moves_rows() && (place == TRUTO || spec.keeps_the_total());
-    let pushed_away = spec.only_adds() && truths[0].iter().any(|id| !seen.contains_key(id));
+    let pushed_away = spec.only_adds() && truths[0].iter().any(|id| !seen.contains_key(id.as_str()));
     if report.is_complete() && !is_true && (!blind || pushed_away) {
         return Some(format!("complete, and {} rows are not all", ids.len()));
     }
