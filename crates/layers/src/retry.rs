@@ -61,8 +61,8 @@ impl RetryConfig {
 }
 
 impl Default for RetryConfig {
-    /// Four attempts; a minute's wait at most, six times what Truto's own client takes for a refusal without a word; and a minute's patience,
-    /// after which a quota for each minute is there again.
+    /// Four attempts; a minute's wait at most, six times what Truto's own client takes for a refusal without a word; and a minute's
+    /// patience, after which a quota for each minute is there again.
     fn default() -> Self {
         Self {
             max_attempts: 4,

@@ -266,9 +266,9 @@ impl<T: Send + 'static> Pager<T> {
                 continue;
             };
             let result = match outcome {
-                Ok(page) if self.probing.is_some() => self.take_probe(&position, page),
+                Ok(page) if self.probing.is_some() => self.take_probe(&position, page).map(|()| false),
                 Ok(page) => self.take_page(position, page),
-                Err(error) => self.take_error(position, error),
+                Err(error) => self.take_error(position, error).map(|()| false),
             };
             match result {
                 Ok(delivered) => {
@@ -399,7 +399,7 @@ impl<T: Send + 'static> Pager<T> {
         Ok(!self.rows.due.is_empty() || self.evidence.news.is_some())
     }
 
-    fn take_error(&mut self, position: Position, error: Error) -> Result<bool, Error> {
+    fn take_error(&mut self, position: Position, error: Error) -> Result<(), Error> {
         if let Some(probe) = self.probing.take() {
             return self.take_refused_probe(probe, error);
         }
@@ -410,7 +410,7 @@ impl<T: Send + 'static> Pager<T> {
         if std::mem::take(&mut self.on_saved_cursor) {
             self.evidence.start_over_without_cursor();
             self.plan = Plan::new(self.paging.clone(), None);
-            return Ok(false);
+            return Ok(());
         }
         self.probe_end(position, error)
     }

@@ -24,9 +24,9 @@ impl<T: Send + 'static> Pager<T> {
         }
     }
 
-    pub(super) fn take_probe(&mut self, position: &Position, mut page: Page<T>) -> Result<bool, Error> {
+    pub(super) fn take_probe(&mut self, position: &Position, mut page: Page<T>) -> Result<(), Error> {
         match self.probing.take() {
-            Some(Probe::End(refused, error)) => self.take_first_page(&page, refused, error)?,
+            Some(Probe::End(refused, error)) => return self.take_first_page(&page, refused, error),
             Some(Probe::Boundary) => {
                 // One row was asked for. What a server gives besides stands behind it.
                 if matches!(position, Position::Offset { .. }) {
@@ -36,7 +36,7 @@ impl<T: Send + 'static> Pager<T> {
             }
             None => {}
         }
-        Ok(false)
+        Ok(())
     }
 
     /// The first page, asked again, says where the list ends now: before the refused page, or the page is there after all.
@@ -59,12 +59,12 @@ impl<T: Send + 'static> Pager<T> {
     }
 
     /// What the refusal of such a page says of the list.
-    pub(super) fn take_refused_probe(&mut self, probe: Probe, error: Error) -> Result<bool, Error> {
+    pub(super) fn take_refused_probe(&mut self, probe: Probe, error: Error) -> Result<(), Error> {
         match probe {
             Probe::End(_, refused) => Err(refused),
             Probe::Boundary if is_refusal(&error) => {
                 self.evidence.counts.pass.moved = true;
-                Ok(false)
+                Ok(())
             }
             Probe::Boundary => {
                 self.at.clone_from(&self.then);
@@ -74,7 +74,7 @@ impl<T: Send + 'static> Pager<T> {
     }
 
     /// Asks for the first page, where a list that ended before `refused` would show that.
-    pub(super) fn probe_end(&mut self, refused: Position, error: Error) -> Result<bool, Error> {
+    pub(super) fn probe_end(&mut self, refused: Position, error: Error) -> Result<(), Error> {
         let has_begun = self.evidence.counts.pages > 0;
         let Some(first) = self.plan.probe(&refused).filter(|_| has_begun) else {
             return Err(error);
@@ -84,7 +84,7 @@ impl<T: Send + 'static> Pager<T> {
         self.plan.go_back_to(&refused);
         self.probing = Some(Probe::End(refused, error));
         self.ask(first, false);
-        Ok(false)
+        Ok(())
     }
 }
 

@@ -41,8 +41,8 @@ impl<T: Send + 'static> Pager<T> {
     /// much as one that was not stopped. Rows that it delivered are not delivered again. It is [`tracked`](Self::tracked) too.
     ///
     /// Where pages are asked for by their place, what was delivered last is asked for again first. Where a row stands now that was
-    /// never seen, or none, the list moved in between, and is read once more at the end. A list whose saved cursor the vendor refuses is read again
-    /// from its start, and so is one that was being read a second time.
+    /// never seen, or none, the list moved in between, and is read once more at the end. A list whose saved cursor the vendor
+    /// refuses is read again from its start, and so is one that was being read a second time.
     ///
     /// # Errors
     ///
