@@ -280,6 +280,10 @@ fn a_file_that_is_no_checkpoint_a_damaged_one_and_one_of_another_version_are_ref
         ("my notes".to_owned(), "c is no checkpoint"),
         (damaged, "c:2: it cannot be read"),
         (
+            whole.replacen("\"page\":\"token:", "\"page\":\"pag:", 1),
+            "c:2: it cannot be read (not a cursor",
+        ),
+        (
             whole.replacen("\"rollbook_checkpoint\":1", "\"rollbook_checkpoint\":2", 1),
             "version 2",
         ),

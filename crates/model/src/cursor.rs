@@ -1,12 +1,14 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
 use crate::plan::Position;
 
 /// Where a walk can go on: the first page that was not wholly delivered.
 ///
-/// Its text form is one line and can be stored. It fits the same list with the same filters at the same source, and no
-/// other.
+/// Its text form is one line and can be stored; it serializes as that text. It fits the same list with the same filters at the
+/// same source, and no other.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Cursor(pub(crate) Position);
 
@@ -43,6 +45,20 @@ impl FromStr for Cursor {
     }
 }
 
+impl Serialize for Cursor {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Cursor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(de::Error::custom)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,10 +67,14 @@ mod tests {
     #[test]
     fn a_cursor_survives_its_text_form() {
         for text in ["start", "page:7", "skip:2000", "token:c:25:=?"] {
-            assert_eq!(text.parse::<Cursor>().unwrap().to_string(), text);
+            let cursor = text.parse::<Cursor>().unwrap();
+            assert_eq!(cursor.to_string(), text);
+            assert_eq!(serde_json::to_value(&cursor).unwrap(), text);
+            assert_eq!(serde_json::from_value::<Cursor>(text.into()).unwrap(), cursor);
         }
         for bad in ["", "page:0", "page:", "skip:-1", "token:", "tok:1"] {
             assert!(bad.parse::<Cursor>().is_err(), "{bad}");
+            assert!(serde_json::from_value::<Cursor>(bad.into()).is_err(), "{bad}");
         }
     }
 

@@ -28,8 +28,8 @@ pub struct Progress {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Next {
-    /// The page of this cursor, in its text form.
-    Page(String),
+    /// The page of this cursor.
+    Page(Cursor),
     /// No page is known to come: the pass is to be judged.
     EndOfPass,
     /// The list was being read again, and is to be from its start: what that pass had seen is not kept.
@@ -131,28 +131,11 @@ impl Snapshot {
         self.next == Some(Next::Nothing)
     }
 
-    pub(crate) fn into_parts(self) -> Result<Option<(Start, Evidence)>, Error> {
-        let start = match self.next {
-            None => return Ok(None),
-            Some(Next::Page(cursor)) => {
-                let cursor = cursor.parse::<Cursor>();
-                Start::Page(cursor.map_err(|error| Error::invalid_argument(error.to_string()))?)
-            }
-            Some(Next::EndOfPass) => Start::EndOfPass,
-            Some(Next::Anew) => Start::Anew,
-            Some(Next::Nothing) => Start::Nothing,
-        };
+    /// None where nothing was added.
+    pub(crate) fn into_parts(self) -> Option<(Next, Evidence)> {
         let evidence = Evidence::restored(self.counts, self.seen, self.repeated);
-        Ok(Some((start, evidence)))
+        Some((self.next?, evidence))
     }
-}
-
-/// Where a walk goes on.
-pub(crate) enum Start {
-    Page(Cursor),
-    EndOfPass,
-    Anew,
-    Nothing,
 }
 
 impl fmt::Debug for Snapshot {

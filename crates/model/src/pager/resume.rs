@@ -3,7 +3,7 @@
 use super::{Pager, State};
 use crate::evidence::News;
 use crate::plan::Plan;
-use crate::progress::{Next, Progress, Snapshot, Start};
+use crate::progress::{Next, Progress, Snapshot};
 use crate::{Cursor, Error, Paging, Position};
 
 impl<T: Send + 'static> Pager<T> {
@@ -48,27 +48,27 @@ impl<T: Send + 'static> Pager<T> {
     ///
     /// `InvalidArgument` for a snapshot of a list with other paging.
     pub fn resume_from(self, snapshot: Snapshot) -> Result<Self, Error> {
-        let Some((start, evidence)) = snapshot.into_parts()? else {
+        let Some((next, evidence)) = snapshot.into_parts() else {
             return Ok(self.tracked());
         };
         let mut walk = self.anew(None);
         walk.evidence = evidence;
         let received = walk.evidence.counts.pass.received();
         let paging = walk.paging.clone();
-        match start {
-            Start::Page(cursor) if !walk.accepts(&cursor) => {
+        match next {
+            Next::Page(cursor) if !walk.accepts(&cursor) => {
                 let problem = format!("{} is no page of {}", cursor.0, walk.list);
                 return Err(Error::invalid_argument(problem));
             }
-            Start::Page(Cursor(position)) => {
+            Next::Page(Cursor(position)) => {
                 walk.on_saved_cursor = matches!(position, Position::Token(Some(_)));
                 walk.then = Some(position.clone());
                 walk.unchecked = Plan::before(&position);
                 walk.plan = Plan::going_on(paging, Some(position), received);
             }
-            Start::EndOfPass => walk.plan = Plan::going_on(paging, None, received),
-            Start::Anew => walk.evidence.start_over(),
-            Start::Nothing => walk.state = State::Ended,
+            Next::EndOfPass => walk.plan = Plan::going_on(paging, None, received),
+            Next::Anew => walk.evidence.start_over(),
+            Next::Nothing => walk.state = State::Ended,
         }
         Ok(walk.tracked())
     }
@@ -83,8 +83,8 @@ impl<T: Send + 'static> Pager<T> {
             _ if !self.rows.due.is_empty() => return None,
             State::Ended => Next::Nothing,
             State::Running if !self.evidence.is_rereading() => match &self.then {
-                Some(position) => Next::Page(Cursor(position.clone()).to_string()),
-                None if self.evidence.counts.pages == 0 => Next::Page("start".to_owned()),
+                Some(position) => Next::Page(Cursor(position.clone())),
+                None if self.evidence.counts.pages == 0 => Next::Page(Cursor(Position::Whole)),
                 None => Next::EndOfPass,
             },
             State::Running | State::Repairing => Next::Anew,
