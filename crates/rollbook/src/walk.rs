@@ -312,7 +312,8 @@ impl<T> Default for Walks<T> {
 
 impl<T: Send + 'static> Walks<T> {
     /// The same walks, each delivered whole before the next one, in the order in which they are added. All are read at once
-    /// all the same, as far as ten thousand rows of each and 64 MiB of pages can be held: the same data gives the same output.
+    /// all the same, until ten thousand rows of one or 64 MiB of its pages are held, and the last page may go beyond that: the
+    /// same data gives the same output.
     #[must_use]
     pub fn in_order(mut self) -> Self {
         self.in_order = true;
