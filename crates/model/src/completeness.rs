@@ -10,7 +10,7 @@ pub struct Completeness {
     pub received: u64,
     /// Different rows received that could be read.
     pub unique: u64,
-    /// Rows that could not be read.
+    /// Rows that could not be read, in the last pass.
     pub rejected: u64,
     /// Members that could not be read; their rows were delivered without them.
     pub unread: u64,
@@ -148,88 +148,98 @@ fn times(count: u64) -> String {
     }
 }
 
-/// The grade of a pass that reached the end, with the reason. `union` is what all passes saw together.
-pub(crate) fn grade(proof: Proof, pass: &Pass, union: u64, resumed: bool) -> (Grade, String) {
-    if resumed {
-        return (
-            Grade::Incomplete,
-            "the walk began in the middle of the list: the pages before were not seen".to_owned(),
-        );
+/// Why a walk from a cursor alone proves nothing.
+pub(crate) const BEGAN_IN_THE_MIDDLE: &str =
+    "the walk began in the middle of the list: the pages before were not seen";
+
+/// Whether the list changed under the pass, as far as its numbers tell: then another reading may prove more. What a partial page
+/// or a gap lacks, it would not bring.
+pub(crate) fn calls_for_repair(proof: Proof, pass: &Pass, union: u64) -> bool {
+    loss(proof, pass).is_none() && drift(proof, pass, union).is_some()
+}
+
+/// The grade of a pass that reached the end, with the reason. `union` is what all passes saw together, and `unread` the members
+/// that their rows were delivered without.
+pub(crate) fn grade(proof: Proof, pass: &Pass, union: u64, unread: u64) -> (Grade, String) {
+    if let Some(loss) = loss(proof, pass) {
+        return (Grade::Incomplete, loss);
     }
-    if let Some((pages, first)) = &pass.partial_pages {
-        let which = match pages {
-            1 => first.clone(),
-            more => format!("{more} pages, the first of them {first},"),
-        };
-        return (
-            Grade::Incomplete,
-            format!("the vendor marked {which} as partial: rows or members are missing there"),
-        );
-    }
-    if let Some(gap) = &pass.gap {
-        return (Grade::Incomplete, gap.clone());
-    }
-    let drift = match (proof, pass.totals) {
-        (Proof::VendorEnds, None) => {
-            let off_by = union.abs_diff(pass.unique);
-            if pass.repeats > 0 {
-                Some(format!(
-                    "an id came again on another page, {}: rows may have moved past others that were not read",
-                    times(pass.repeats)
-                ))
-            } else {
-                (off_by > 0).then(|| format!("two readings of the list differ: off by {off_by}"))
-            }
-        }
-        (Proof::VendorEnds, Some((_, total))) => {
-            let seen = pass.unique + pass.rejected;
-            if seen != total {
-                return (
-                    Grade::Incomplete,
-                    format!("{seen} rows received, {total} reported"),
-                );
-            }
-            None
-        }
-        (Proof::Total, None) => {
-            return (
-                Grade::Incomplete,
-                "the vendor reported no total, on no page: nothing shows that all rows came".to_owned(),
-            );
-        }
-        (Proof::Total, Some((first, last))) => {
-            let seen = pass.unique + pass.rejected;
-            let off_by = last.abs_diff(seen).max(last.abs_diff(union + pass.rejected));
-            (off_by > 0 || pass.totals_moved || pass.moved).then(|| {
-                let union = union + pass.rejected;
-                if off_by == 0 && first == last {
-                    format!("{union} rows seen, {last} reported, and the list moved while it was read")
-                } else if first == last {
-                    format!("{union} rows seen, {last} reported: off by {off_by}")
-                } else {
-                    format!(
-                        "the total went from {first} to {last}, {union} rows seen: off by {}",
-                        off_by.max(1)
-                    )
-                }
-            })
-        }
-    };
-    let lost = [(pass.rejected, "row"), (pass.unread, "member")];
-    let lost: Vec<String> = lost
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, noun)| format!("{count} {noun}{}", if count == 1 { "" } else { "s" }))
-        .collect();
-    if !lost.is_empty() {
-        return (
-            Grade::Incomplete,
-            format!("{} could not be read", lost.join(" and ")),
-        );
+    let drift = drift(proof, pass, union);
+    if let Some(unreadable) = unreadable(pass.rejected, unread) {
+        let reasons = std::iter::once(unreadable).chain(drift);
+        return (Grade::Incomplete, reasons.collect::<Vec<_>>().join("; "));
     }
     match (drift, proof) {
         (Some(drift), _) => (Grade::Drifted, drift),
         (None, Proof::Total) => (Grade::Complete, "as many rows as the vendor reports".to_owned()),
         (None, Proof::VendorEnds) => (Grade::Complete, "the vendor ended the list".to_owned()),
     }
+}
+
+/// What is known to be missing, however still the list stood.
+fn loss(proof: Proof, pass: &Pass) -> Option<String> {
+    if let Some((pages, first)) = &pass.partial_pages {
+        let which = match pages {
+            1 => first.clone(),
+            more => format!("{more} pages, the first of them {first},"),
+        };
+        return Some(format!(
+            "the vendor marked {which} as partial: rows or members are missing there"
+        ));
+    }
+    if pass.gap.is_some() {
+        return pass.gap.clone();
+    }
+    let seen = pass.unique + pass.rejected;
+    match (proof, pass.totals) {
+        (Proof::VendorEnds, Some((_, total))) if seen != total && !pass.totals_moved => {
+            Some(format!("{seen} rows received, {total} reported"))
+        }
+        (Proof::Total, None) => {
+            Some("the vendor reported no total, on no page: nothing shows that all rows came".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// How the numbers differ from those of a list that stood still.
+fn drift(proof: Proof, pass: &Pass, union: u64) -> Option<String> {
+    let Some((first, last)) = pass.totals else {
+        let off_by = union.abs_diff(pass.unique);
+        return match (proof, pass.repeats) {
+            (Proof::Total, _) => None,
+            (Proof::VendorEnds, 0) => {
+                (off_by > 0).then(|| format!("two readings of the list differ: off by {off_by}"))
+            }
+            (Proof::VendorEnds, repeats) => Some(format!(
+                "an id came again on another page, {}: rows may have moved past others that were not read",
+                times(repeats)
+            )),
+        };
+    };
+    let (seen, union) = (pass.unique + pass.rejected, union + pass.rejected);
+    let off_by = last.abs_diff(seen).max(last.abs_diff(union));
+    (off_by > 0 || pass.totals_moved || pass.moved).then(|| {
+        if off_by == 0 && first == last {
+            format!("{union} rows seen, {last} reported, and the list moved while it was read")
+        } else if first == last {
+            format!("{union} rows seen, {last} reported: off by {off_by}")
+        } else {
+            format!(
+                "the total went from {first} to {last}, {union} rows seen: off by {}",
+                off_by.max(1)
+            )
+        }
+    })
+}
+
+/// What came and could not be read.
+fn unreadable(rows: u64, members: u64) -> Option<String> {
+    let counts = [(rows, "row"), (members, "member")];
+    let counts: Vec<String> = counts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, noun)| format!("{count} {noun}{}", if count == 1 { "" } else { "s" }))
+        .collect();
+    (!counts.is_empty()).then(|| format!("{} could not be read", counts.join(" and ")))
 }

@@ -2,10 +2,11 @@ use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
-use crate::completeness::{Pass, Proof, grade};
+use crate::boundary::Boundary;
+use crate::completeness::{BEGAN_IN_THE_MIDDLE, Pass, Proof, calls_for_repair, grade};
 use crate::key_set::KeySet;
 use crate::page::{Keep, hash_of};
-use crate::{Completeness, Grade, Page, RejectedRow, Row, UnreadMember};
+use crate::{Completeness, Grade, Page, Position, RejectedRow, Row, UnreadMember};
 
 /// How many rejected rows and unread members are kept whole; the others are counted.
 const ISSUES_KEPT: usize = 100;
@@ -30,26 +31,22 @@ pub(crate) struct Counts {
     pub(crate) pages: u64,
     received: u64,
     confirmed_repeats: u64,
-    rejected: u64,
-    unread: u64,
     pub(crate) pass: Pass,
     first_pass: Option<Pass>,
     /// What came before the first page of this walk was not seen by any.
     pub(crate) resumed: bool,
+    repaired: bool,
     repair_failed: bool,
     cursor_refused: bool,
+    /// The page with rows that was taken last.
+    pub(crate) boundary: Option<Boundary>,
 }
 
 impl Counts {
     /// Whether they can be those of a walk, and be added up and counted on without running over.
     pub(crate) fn are_possible(&self) -> bool {
-        let walk = [
-            self.pages,
-            self.received,
-            self.confirmed_repeats,
-            self.rejected,
-            self.unread,
-        ];
+        let boundary = self.boundary.as_ref().map_or(0, |boundary| boundary.received);
+        let walk = [self.pages, self.received, self.confirmed_repeats, boundary];
         let passes = std::iter::once(&self.pass).chain(&self.first_pass);
         let mut all = walk.into_iter().chain(passes.flat_map(Pass::counts));
         all.all(|count| count < IMPOSSIBLE)
@@ -207,30 +204,32 @@ impl Evidence {
         self.seen.len() as u64 + self.counts.confirmed_repeats
     }
 
-    /// Takes the rows of a page, which errors would call `place`, and puts the wanted new ones into `rows`.
+    /// Takes the rows of the page at `position`, and puts the wanted new ones into `rows`.
     pub(crate) fn take<T>(
         &mut self,
         page: &mut Page<T>,
-        place: &str,
+        position: &Position,
         keep: Option<&Keep<T>>,
         rows: &mut Rows<T>,
     ) -> Brought {
-        let received = (page.rows.len() + page.rejected.len()) as u64;
+        let received = page.received();
+        let place = position.to_string();
+        // Only whoever keeps the progress may go on from it.
+        if self.news.is_some()
+            && let Some(boundary) = Boundary::of(position, page)
+        {
+            self.counts.boundary = Some(boundary);
+        }
         self.counts.pages += 1;
         self.counts.received += received;
         let pass = &mut self.counts.pass;
         pass.saw_total(page.total);
         if page.partial {
-            pass.saw_partial(place);
+            pass.saw_partial(&place);
         }
         pass.unread += page.unread.len() as u64;
-        let mut fresh = self.take_rejected(std::mem::take(&mut page.rejected), place);
-        if !self.is_repairing() {
-            self.counts.unread += page.unread.len() as u64;
-            let room = ISSUES_KEPT.saturating_sub(self.unread.len());
-            self.unread
-                .extend(page.unread.drain(..).take(room).map(|unread| unread.on(place)));
-        }
+        let mut fresh = self.take_rejected(std::mem::take(&mut page.rejected), &place);
+        self.take_unread(std::mem::take(&mut page.unread), &place);
         self.take_contents(page);
         tell_apart(&mut page.rows);
         let see = |row: &Row<T>| self.see(row.key, || page.content_of(row));
@@ -253,33 +252,32 @@ impl Evidence {
         Brought { received, fresh }
     }
 
-    /// Whether a page that was delivered still is where it was: it has rows, and none that was not seen. A row that cannot be read
-    /// may be one that was seen only where some were.
-    pub(crate) fn knows<T>(&self, page: &mut Page<T>) -> bool {
-        tell_apart(&mut page.rows);
-        let is_empty = page.rows.is_empty() && page.rejected.is_empty();
-        let may_be_seen = page.rejected.is_empty() || self.counts.pass.rejected > 0;
-        !is_empty && may_be_seen && page.rows.iter().all(|row| self.seen.contains(row.key))
-    }
-
+    /// Counts them, and keeps the first of those that no reading before had.
     fn take_rejected(&mut self, rejected: Vec<RejectedRow>, place: &str) -> usize {
-        let count = rejected.len() as u64;
-        self.counts.pass.rejected += count;
-        let fresh = rejected
-            .iter()
-            .filter(|row| self.rejected_seen.insert(hash_of(row.native.get())))
-            .count();
-        if !self.is_repairing() {
-            self.counts.rejected += count;
-            for row in rejected {
-                if self.rejected.len() >= ISSUES_KEPT || self.rejected_bytes >= ISSUES_BYTES {
-                    break;
-                }
+        self.counts.pass.rejected += rejected.len() as u64;
+        let mut fresh = 0;
+        for row in rejected {
+            let is_fresh = self.rejected_seen.insert(hash_of(row.native.get()));
+            fresh += usize::from(is_fresh);
+            let has_room = self.rejected.len() < ISSUES_KEPT && self.rejected_bytes < ISSUES_BYTES;
+            if has_room && (is_fresh || !self.is_repairing()) {
                 self.rejected_bytes += row.native.get().len();
                 self.rejected.push(row.on(place));
             }
         }
         fresh
+    }
+
+    fn take_unread(&mut self, unread: Vec<UnreadMember>, place: &str) {
+        for member in unread {
+            if self.unread.len() >= ISSUES_KEPT {
+                return;
+            }
+            let member = member.on(place);
+            if !self.is_repairing() || !self.unread.contains(&member) {
+                self.unread.push(member);
+            }
+        }
     }
 
     /// Looks at what rows say whose keys were repeated before, also at two on one page.
@@ -340,6 +338,7 @@ impl Evidence {
     pub(crate) fn start_repair(&mut self) {
         self.repeated_first = std::mem::take(&mut self.repeated);
         self.counts.first_pass = Some(std::mem::take(&mut self.counts.pass));
+        self.counts.repaired = true;
         self.pass_seen = Some(KeySet::default());
     }
 
@@ -358,8 +357,7 @@ impl Evidence {
         self.counts.pass = Pass::default();
         self.counts.first_pass = None;
         self.counts.resumed = false;
-        self.counts.rejected = 0;
-        self.counts.unread = 0;
+        self.counts.boundary = None;
         self.repeated.clear();
         self.pass_seen = Some(KeySet::default());
     }
@@ -369,8 +367,23 @@ impl Evidence {
         self.counts.cursor_refused = true;
     }
 
+    /// Whether another reading may prove more than this one.
+    pub(crate) fn calls_for_repair(&self, proof: Proof) -> bool {
+        !self.counts.resumed && calls_for_repair(proof, &self.counts.pass, self.union())
+    }
+
+    /// The members that rows were delivered without: which rows a second reading delivered, it does not tell.
+    fn unread(&self) -> u64 {
+        let first = self.counts.first_pass.as_ref().map_or(0, |first| first.unread);
+        self.counts.pass.unread.max(first)
+    }
+
     pub(crate) fn grade(&self, proof: Proof) -> (Grade, String) {
-        let (grade, mut reason) = grade(proof, &self.counts.pass, self.union(), self.counts.resumed);
+        let (grade, mut reason) = if self.counts.resumed {
+            (Grade::Incomplete, BEGAN_IN_THE_MIDDLE.to_owned())
+        } else {
+            grade(proof, &self.counts.pass, self.union(), self.unread())
+        };
         if self.counts.cursor_refused {
             reason.push_str("; its saved cursor was refused, so it was read again from its start");
         }
@@ -390,11 +403,11 @@ impl Evidence {
             pages: counts.pages,
             received: counts.received,
             unique: self.union(),
-            rejected: counts.rejected,
-            unread: counts.unread,
+            rejected: counts.pass.rejected,
+            unread: self.unread(),
             reported_first: first.map(|(first, _)| first),
             reported: totals.map(|(_, last)| last),
-            repaired: self.is_repairing(),
+            repaired: counts.repaired,
             grade,
             reason,
         }
@@ -431,9 +444,9 @@ mod tests {
     fn two_rows_of_one_page_are_two_rows_whatever_their_keys() {
         let page = || Page::new(["a", "a", "b", "a"].map(|key| Row::new(key, key)).into());
         let (mut evidence, mut rows) = (Evidence::default(), Rows::new());
-        let brought = evidence.take(&mut page(), "page 1", None, &mut rows);
+        let brought = evidence.take(&mut page(), &Position::Page(1), None, &mut rows);
         assert_eq!((brought.fresh, rows.due.len()), (4, 4));
-        let again = evidence.take(&mut page(), "page 2", None, &mut rows);
+        let again = evidence.take(&mut page(), &Position::Page(2), None, &mut rows);
         assert_eq!((again.fresh, rows.due.len()), (0, 4));
     }
 
@@ -442,7 +455,12 @@ mod tests {
     fn a_page_of_nothing_but_one_key_is_read_in_one_go() {
         let rows_of_one_key = (0..65_536).map(|row| Row::new("same", row)).collect();
         let (mut evidence, mut rows) = (Evidence::default(), Rows::new());
-        let brought = evidence.take(&mut Page::new(rows_of_one_key), "page 1", None, &mut rows);
+        let brought = evidence.take(
+            &mut Page::new(rows_of_one_key),
+            &Position::Page(1),
+            None,
+            &mut rows,
+        );
         assert_eq!(brought.fresh, 65_536);
     }
 
@@ -463,7 +481,7 @@ mod tests {
                     let rows_of_page = ["same", own].map(|key| Row::new(key, own).at(place));
                     let mut page = Page::new(rows_of_page.into()).of_reply(reply);
                     (page.total, page.bytes) = (Some(2 * pages), size);
-                    evidence.take(&mut page, "page", None, &mut rows);
+                    evidence.take(&mut page, &Position::Whole, None, &mut rows);
                 }
                 evidence.settle_repeats(Proof::Total, &mut rows);
                 rows.due.len() as u64
@@ -494,9 +512,9 @@ mod tests {
         };
         for (size, kept) in [(1, ISSUES_KEPT), (ISSUES_BYTES / 2, 2), (ISSUES_BYTES + 1, 1)] {
             let mut evidence = Evidence::default();
-            evidence.take(&mut page(size), "page 1", None, &mut Rows::new());
+            evidence.take(&mut page(size), &Position::Page(1), None, &mut Rows::new());
             assert_eq!(evidence.rejected.len(), kept, "of {size} bytes");
-            assert_eq!(evidence.counts.rejected, ISSUES_KEPT as u64 + 1);
+            assert_eq!(evidence.counts.pass.rejected, ISSUES_KEPT as u64 + 1);
         }
     }
 }

@@ -24,6 +24,7 @@
 //! # }).unwrap();
 //! ```
 
+mod boundary;
 mod capabilities;
 mod change;
 mod completeness;

@@ -56,6 +56,11 @@ impl<T> Page<T> {
         self
     }
 
+    /// How many rows it has, also those that could not be read.
+    pub(crate) fn received(&self) -> u64 {
+        (self.rows.len() + self.rejected.len()) as u64
+    }
+
     /// The hash of what the row says, where that is known.
     pub(crate) fn content_of(&self, row: &Row<T>) -> Option<u64> {
         let Place { start, end } = row.place;

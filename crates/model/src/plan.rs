@@ -91,7 +91,7 @@ pub(crate) enum Step {
     Shrank,
 }
 
-/// A server that gives this many empty pages in a row, each with a next, is not giving a list.
+/// A server that gives more empty pages in a row, and has a next one still, is not giving a list.
 const MAX_EMPTY_PAGES: u32 = 1_000;
 
 /// The most pages of one pass: TruU gives 25 rows a page, so these are 25 million. A server that has ever more pages, each with
@@ -115,7 +115,7 @@ pub(crate) struct Plan {
     paging: Paging,
     queue: VecDeque<Position>,
     last_page: u32,
-    next_page: u32,
+    next_page: u64,
     stride: u64,
     next_skip: u64,
     total: Option<u64>,
@@ -202,15 +202,15 @@ impl Plan {
         match self.paging {
             Paging::Whole | Paging::Cursor => None,
             Paging::Numbered { .. } => {
-                let page = self.next_page;
+                let page = u32::try_from(self.next_page).ok()?;
                 (page <= self.last_page).then(|| {
-                    self.next_page = page.saturating_add(1);
+                    self.next_page += 1;
                     Position::Page(page)
                 })
             }
             Paging::Offset { .. } => {
                 let skip = self.next_skip;
-                self.total.is_none_or(|total| skip < total).then(|| {
+                self.has_rows_after(skip).then(|| {
                     self.next_skip = skip.saturating_add(self.stride);
                     Position::Offset {
                         skip,
@@ -247,31 +247,43 @@ impl Plan {
         } else {
             0
         };
-        if self.empty_in_a_row > MAX_EMPTY_PAGES {
-            return Step::Broken(format!("{MAX_EMPTY_PAGES} empty pages in a row, and no end"));
-        }
         let step = match position {
             Position::Whole => Step::Continue,
             Position::Page(page) => self.received_numbered(*page, facts, first),
             Position::Offset { skip, limit } => self.received_offset(*skip, *limit, facts, first),
             Position::Token(_) => self.received_cursor(facts),
         };
-        let too_many = if self.pages >= MAX_PAGES {
+        let too_many = if self.empty_in_a_row > MAX_EMPTY_PAGES {
+            format!("{MAX_EMPTY_PAGES} empty pages in a row")
+        } else if self.pages >= MAX_PAGES {
             format!("{MAX_PAGES} pages")
         } else if self.received >= MAX_ROWS {
             format!("{MAX_ROWS} rows")
         } else {
             return step;
         };
-        if self.after(position, facts).is_some() {
+        if self.after(position, facts).is_some() || self.has_more() {
             return Step::Broken(format!("{too_many}, and no end"));
         }
         step
     }
 
+    /// Whether more is to be asked for, of a list whose pages are asked for by their place.
+    fn has_more(&self) -> bool {
+        match self.paging {
+            Paging::Whole | Paging::Cursor => false,
+            Paging::Numbered { .. } => self.next_page <= u64::from(self.last_page),
+            Paging::Offset { .. } => self.has_rows_after(self.next_skip),
+        }
+    }
+
+    fn has_rows_after(&self, skip: u64) -> bool {
+        self.total.is_none_or(|total| skip < total)
+    }
+
     fn received_numbered(&mut self, page: u32, facts: &PageFacts, first: bool) -> Step {
         if first {
-            self.next_page = page.saturating_add(1);
+            self.next_page = u64::from(page) + 1;
         }
         let next = facts.next.as_deref().and_then(|next| next.parse::<u32>().ok());
         if let Some(next) = next.filter(|next| *next <= page) {
@@ -369,12 +381,10 @@ impl Plan {
             Position::Page(page) => (*page < self.last_page).then(|| Position::Page(page + 1)),
             Position::Offset { skip, .. } => {
                 let skip = skip.saturating_add(facts.received);
-                self.total
-                    .is_none_or(|total| skip < total)
-                    .then_some(Position::Offset {
-                        skip,
-                        limit: self.stride,
-                    })
+                self.has_rows_after(skip).then_some(Position::Offset {
+                    skip,
+                    limit: self.stride,
+                })
             }
             Position::Token(_) => facts
                 .next
@@ -384,23 +394,10 @@ impl Plan {
         }
     }
 
-    /// What stands just before `position`, where that can be asked for by its place.
-    pub(crate) fn before(position: &Position) -> Option<Position> {
-        match position {
-            Position::Page(page) if *page > 1 => Some(Position::Page(page - 1)),
-            // One row: of more, a server that caps its pages would give the first and not the last.
-            Position::Offset { skip: skip @ 1.., .. } => Some(Position::Offset {
-                skip: skip - 1,
-                limit: 1,
-            }),
-            _ => None,
-        }
-    }
-
     /// Takes back what was asked for after `position`: it was abandoned.
     pub(crate) fn go_back_to(&mut self, position: &Position) {
         if let Position::Page(page) = position {
-            self.next_page = page.saturating_add(1);
+            self.next_page = u64::from(*page) + 1;
         }
     }
 
@@ -438,6 +435,44 @@ mod tests {
             }
         }
         unreachable!("pages are counted without end")
+    }
+
+    #[test]
+    fn pages_of_more_rows_than_were_asked_for_come_to_an_end() {
+        let (limit, ahead) = (NonZeroU32::MIN, NonZeroU32::MIN);
+        let mut plan = Plan::new(Paging::Offset { limit, ahead }, None);
+        for page in 1..=u64::from(MAX_PAGES) {
+            let position = plan.request().expect("there is one more");
+            let Position::Offset { skip, .. } = position else {
+                unreachable!("asked for otherwise: {position:?}")
+            };
+            // Each but the first says that the list ends with it, and the next one is still to be asked for.
+            let facts = PageFacts {
+                received: page.min(2),
+                total: Some(skip + 2),
+                ..PageFacts::default()
+            };
+            if let Step::Broken(message) = plan.received(&position, &facts) {
+                assert_eq!((page, &*message), (MAX_PAGES.into(), "1000000 pages, and no end"));
+                return;
+            }
+        }
+        unreachable!("pages are asked for without end")
+    }
+
+    #[test]
+    fn no_page_is_after_the_last_number() {
+        let (ahead, last) = (NonZeroU32::MIN, Position::Page(u32::MAX));
+        let mut plan = Plan::new(Paging::Numbered { ahead }, Some(last.clone()));
+        let facts = PageFacts {
+            received: 1,
+            total: Some(u64::MAX),
+            last_page: Some(u32::MAX),
+            ..PageFacts::default()
+        };
+        assert_eq!(plan.request(), Some(last.clone()));
+        assert_eq!(plan.received(&last, &facts), Step::Continue);
+        assert_eq!(plan.request(), None);
     }
 
     #[test]

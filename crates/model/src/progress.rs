@@ -8,7 +8,7 @@ use crate::key_set::KeySet;
 use crate::{Cursor, Error};
 
 /// What the numbers and keys of a progress mean. Grows when they, or the hash of the keys, mean something else.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// What a walk has done since its progress was last taken: see [`Pager::take_progress`](crate::Pager::take_progress).
 ///

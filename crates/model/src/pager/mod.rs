@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
+use crate::boundary::Boundary;
 use crate::evidence::{Brought, Evidence, Rows};
 use crate::page::Keep;
 use crate::plan::{PageFacts, Plan, Step, paging_error};
@@ -53,8 +54,8 @@ pub struct Pager<T> {
     rows: Rows<T>,
     at: Option<Position>,
     then: Option<Position>,
-    /// What stands just before the page that the walk goes on from: to be seen before that is asked for.
-    unchecked: Option<Position>,
+    /// What was delivered last before the walk was stopped: to be seen again before more is asked for.
+    unchecked: Option<Boundary>,
     probing: Option<Probe>,
     refusals: u32,
     stale_pages: u32,
@@ -131,7 +132,7 @@ impl<T: Send + 'static> Pager<T> {
         }
     }
 
-    /// The same walk without pages fetched ahead: for reading one page and stopping.
+    /// The same walk without pages fetched ahead, and without a second reading: for reading one page and stopping.
     #[must_use]
     pub fn without_read_ahead(mut self) -> Self {
         self.read_ahead = false;
@@ -266,7 +267,7 @@ impl<T: Send + 'static> Pager<T> {
                 continue;
             };
             let result = match outcome {
-                Ok(page) if self.probing.is_some() => self.take_probe(&position, page).map(|()| false),
+                Ok(page) if self.probing.is_some() => self.take_probe(&page).map(|()| false),
                 Ok(page) => self.take_page(position, page),
                 Err(error) => self.take_error(position, error).map(|()| false),
             };
@@ -351,12 +352,9 @@ impl<T: Send + 'static> Pager<T> {
     }
 
     fn take_page(&mut self, position: Position, mut page: Page<T>) -> Result<bool, Error> {
-        let brought = self.evidence.take(
-            &mut page,
-            &position.to_string(),
-            self.keep.as_ref(),
-            &mut self.rows,
-        );
+        let brought = self
+            .evidence
+            .take(&mut page, &position, self.keep.as_ref(), &mut self.rows);
         self.on_saved_cursor = false;
         // An empty page is neither: between stale ones it must not start the count anew.
         match brought {
@@ -367,6 +365,7 @@ impl<T: Send + 'static> Pager<T> {
         // A list without a total has no other end than a page that brings nothing: the same rows again are that at once.
         let blind = self.plan.is_blind() && page.total.is_none();
         if self.stale_pages > MAX_STALE_PAGES || (blind && self.stale_pages > 0) {
+            self.at = Some(position);
             return Err(paging_error(
                 "the vendor gave the same rows again for another page",
             ));
@@ -437,8 +436,8 @@ impl<T: Send + 'static> Pager<T> {
     fn end_of_pass(&mut self) {
         let proof = self.plan.proof();
         self.evidence.settle_repeats(proof, &mut self.rows);
-        let (grade, _) = self.evidence.grade(proof);
-        if self.state == State::Repairing || grade != Grade::Drifted || !self.read_ahead {
+        let once = self.state == State::Repairing || !self.read_ahead;
+        if once || !self.evidence.calls_for_repair(proof) {
             self.state = State::Ended;
             return;
         }

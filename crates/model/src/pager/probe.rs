@@ -1,6 +1,7 @@
 //! Pages that are asked for to learn of the list, and not for their rows.
 
 use super::Pager;
+use crate::boundary::Boundary;
 use crate::{Error, ErrorKind, Page, Position};
 
 /// Why such a page is asked for.
@@ -8,35 +9,32 @@ use crate::{Error, ErrorKind, Page, Position};
 pub(super) enum Probe {
     /// It is the first one: this one was refused with this error, and the list may end before it.
     End(Position, Error),
-    /// It is the last that an earlier walk delivered: the list may have changed since.
-    Boundary,
+    /// It is the last with rows that an earlier walk delivered: the list may have changed since.
+    Boundary(Boundary),
 }
 
-/// How often a page may be refused, and be there by the word of the first page, before that is an error.
+/// How many times in a walk a page may be refused that is there by the word of the first page: the last of them is an error.
 const MAX_REFUSALS: u32 = 4;
 
 impl<T: Send + 'static> Pager<T> {
-    /// Asks for what stands before the page that the walk goes on from, if that was not done.
+    /// Asks again for what was delivered before the walk was stopped, if that was not done.
     pub(super) fn check_boundary(&mut self) {
-        if let Some(before) = self.unchecked.take() {
-            self.probing = Some(Probe::Boundary);
-            self.ask(before, true);
+        if let Some(boundary) = self.unchecked.take() {
+            let position = boundary.position();
+            self.probing = Some(Probe::Boundary(boundary));
+            self.ask(position, true);
         }
     }
 
-    pub(super) fn take_probe(&mut self, position: &Position, mut page: Page<T>) -> Result<(), Error> {
+    pub(super) fn take_probe(&mut self, page: &Page<T>) -> Result<(), Error> {
         match self.probing.take() {
-            Some(Probe::End(refused, error)) => return self.take_first_page(&page, refused, error),
-            Some(Probe::Boundary) => {
-                // One row was asked for. What a server gives besides stands behind it.
-                if matches!(position, Position::Offset { .. }) {
-                    page.rows.truncate(1);
-                }
-                self.evidence.counts.pass.moved |= !self.evidence.knows(&mut page);
+            Some(Probe::End(refused, error)) => self.take_first_page(page, refused, error),
+            Some(Probe::Boundary(boundary)) => {
+                self.evidence.counts.pass.moved |= !boundary.is(page);
+                Ok(())
             }
-            None => {}
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// The first page, asked again, says where the list ends now: before the refused page, or the page is there after all.
@@ -61,12 +59,13 @@ impl<T: Send + 'static> Pager<T> {
     /// What the refusal of such a page says of the list.
     pub(super) fn take_refused_probe(&mut self, probe: Probe, error: Error) -> Result<(), Error> {
         match probe {
-            Probe::End(_, refused) => Err(refused),
-            Probe::Boundary if is_refusal(&error) => {
+            Probe::End(_, refused) if is_refusal(&error) => Err(refused),
+            Probe::End(..) => Err(error),
+            Probe::Boundary(_) if is_refusal(&error) => {
                 self.evidence.counts.pass.moved = true;
                 Ok(())
             }
-            Probe::Boundary => {
+            Probe::Boundary(_) => {
                 self.at.clone_from(&self.then);
                 Err(error)
             }

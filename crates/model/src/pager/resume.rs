@@ -30,19 +30,22 @@ impl<T: Send + 'static> Pager<T> {
     }
 
     /// The same walk, which also keeps what [`take_progress`](Self::take_progress) gives, and delivers every page that it
-    /// receives, also one without a wanted row: so that no page has to be read again.
+    /// receives, also one without a wanted row: so that no page has to be read again. A walk that has begun is not tracked any
+    /// more: what it saw before was not kept.
     #[must_use]
     pub fn tracked(mut self) -> Self {
-        self.evidence.news = Some(News::default());
+        if self.evidence.counts.pages == 0 {
+            self.evidence.news = Some(News::default());
+        }
         self
     }
 
     /// The walk of an earlier pager over the same list, from where that got: with its evidence, so that both together prove as
     /// much as one that was not stopped. Rows that it delivered are not delivered again. It is [`tracked`](Self::tracked) too.
     ///
-    /// Where pages are asked for by their place, what was delivered last is asked for again first. Where a row stands now that was
-    /// never seen, or none, the list moved in between, and is read once more at the end. A list whose saved cursor the vendor
-    /// refuses is read again from its start, and so is one that was being read a second time.
+    /// Where pages are asked for by their place, the last one with rows is asked for again first. Where other rows stand there now,
+    /// or none, the list moved in between, and is read once more at the end. A list whose saved cursor the vendor refuses is read
+    /// again from its start, and so is one that was being read a second time.
     ///
     /// # Errors
     ///
@@ -51,26 +54,29 @@ impl<T: Send + 'static> Pager<T> {
         let Some((next, evidence)) = snapshot.into_parts() else {
             return Ok(self.tracked());
         };
+        if let Some(boundary) = &evidence.counts.boundary
+            && !boundary.cursor().is_some_and(|cursor| self.accepts(cursor))
+        {
+            return Err(self.refused(&boundary.position()));
+        }
         let mut walk = self.anew(None);
         walk.evidence = evidence;
+        walk.evidence.news = Some(News::default());
         let received = walk.evidence.counts.pass.received();
         let paging = walk.paging.clone();
         match next {
-            Next::Page(cursor) if !walk.accepts(&cursor) => {
-                let problem = format!("{} is no page of {}", cursor.0, walk.list);
-                return Err(Error::invalid_argument(problem));
-            }
+            Next::Page(cursor) if !walk.accepts(&cursor) => return Err(walk.refused(&cursor.0)),
             Next::Page(Cursor(position)) => {
                 walk.on_saved_cursor = matches!(position, Position::Token(Some(_)));
                 walk.then = Some(position.clone());
-                walk.unchecked = Plan::before(&position);
+                walk.unchecked = walk.evidence.counts.boundary.clone();
                 walk.plan = Plan::going_on(paging, Some(position), received);
             }
             Next::EndOfPass => walk.plan = Plan::going_on(paging, None, received),
             Next::Anew => walk.evidence.start_over(),
             Next::Nothing => walk.state = State::Ended,
         }
-        Ok(walk.tracked())
+        Ok(walk)
     }
 
     /// What the walk has done since this was last taken. Together it is a [`Snapshot`], from which another pager over the same
@@ -83,6 +89,8 @@ impl<T: Send + 'static> Pager<T> {
             _ if !self.rows.due.is_empty() => return None,
             State::Ended => Next::Nothing,
             State::Running if !self.evidence.is_rereading() => match &self.then {
+                // It leads nowhere, and does not become the end of the list by being kept.
+                _ if self.broken.is_some() => Next::Page(self.cursor()?),
                 Some(position) => Next::Page(Cursor(position.clone())),
                 None if self.evidence.counts.pages == 0 => Next::Page(Cursor(Position::Whole)),
                 None => Next::EndOfPass,
@@ -93,10 +101,12 @@ impl<T: Send + 'static> Pager<T> {
         Some(Progress::new(next, self.evidence.counts.clone(), news))
     }
 
-    /// Where to go on: the first page that was not wholly delivered. None once the walk has ended well.
+    /// Where to go on: the first page that was not wholly delivered, or the last one, where none is known to come after it. None
+    /// once the walk has ended well.
     pub fn cursor(&self) -> Option<Cursor> {
         let position = match self.state {
             State::Ended => return None,
+            _ if self.broken.is_some() => &self.at,
             State::Running if self.rows.due.is_empty() && self.then.is_some() => &self.then,
             _ => &self.at,
         };
@@ -105,6 +115,10 @@ impl<T: Send + 'static> Pager<T> {
 }
 
 impl<T> Pager<T> {
+    fn refused(&self, position: &Position) -> Error {
+        Error::invalid_argument(format!("{position} is no page of {}", self.list))
+    }
+
     /// Whether `cursor` is of the kind that this list gives.
     pub fn accepts(&self, cursor: &Cursor) -> bool {
         matches!(

@@ -1,7 +1,7 @@
 //! Lists that change under the walk, and lists whose numbers do not add up.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::support::{
@@ -9,7 +9,7 @@ use crate::support::{
     sharing_pager,
 };
 use proptest::prelude::*;
-use rollbook_model::{ErrorKind, Grade, Page};
+use rollbook_model::{ErrorKind, Grade, NativeRow, Page, RejectedRow, UnreadMember};
 
 #[test]
 fn a_list_that_shrinks_below_a_page_in_flight_is_not_an_error() {
@@ -65,6 +65,88 @@ fn a_drifted_walk_is_repaired_by_a_second_pass() {
         "{}",
         completeness.reason
     );
+}
+
+#[test]
+fn a_list_that_moved_is_read_again_also_where_something_cannot_be_read() {
+    let asked = AtomicU32::new(0);
+    let mut pager = numbered_pager(1, move |page| {
+        let first = if asked.fetch_add(1, Ordering::SeqCst) < 2 {
+            0
+        } else {
+            1
+        };
+        let mut out = numbered(&(first..30).collect::<Vec<u32>>(), page, 10)?;
+        if page == 3 {
+            out.unread.push(UnreadMember::new("$[0].x", "made up"));
+        }
+        Ok(out)
+    });
+    let (rows, error, completeness) = read(&mut pager);
+    assert!(error.is_none() && rows.contains(&20), "{rows:?}");
+    assert!(completeness.repaired && completeness.grade == Grade::Incomplete);
+    assert_eq!((completeness.unread, pager.unread().len()), (1, 1), "told once");
+    assert_eq!(
+        completeness.reason,
+        "1 member could not be read; 30 rows seen, 29 reported: off by 1"
+    );
+}
+
+#[test]
+fn what_one_of_two_readings_could_not_read_is_counted_and_told() {
+    for spoiled in [0, 3] {
+        let asked = AtomicU32::new(0);
+        let mut pager = numbered_pager(1, move |page| {
+            let asked = asked.fetch_add(1, Ordering::SeqCst);
+            let mut list: Vec<u32> = (0..30).collect();
+            if asked > 0 {
+                list.swap(0, 20);
+            }
+            let mut out = numbered(&list, page, 10)?;
+            if asked == spoiled {
+                out.rows.pop();
+                let native = NativeRow::parse("9").unwrap();
+                out.rejected.push(RejectedRow::new("$[9]", "made up", native));
+                out.unread.push(UnreadMember::new("$[0].x", "made up"));
+            }
+            Ok(out)
+        });
+        let (rows, _, completeness) = read(&mut pager);
+        assert_eq!(rows.len(), 30, "the other reading has it");
+        assert!(
+            completeness.repaired && !completeness.is_complete(),
+            "{completeness:?}"
+        );
+        assert_eq!((pager.rejected().len(), pager.unread().len()), (1, 1));
+        let last_reading = u64::from(spoiled == 3);
+        assert_eq!((completeness.rejected, completeness.unread), (last_reading, 1));
+    }
+}
+
+#[test]
+fn a_total_that_moves_is_drift_also_where_the_vendor_ends_the_list() {
+    // Of rows 1 to 9 the first goes, or another comes before it, behind the back of the walk.
+    for (first, grade) in [(2, Grade::Drifted), (0, Grade::Complete)] {
+        let asked = AtomicU32::new(0);
+        let mut pager = cursor_pager(move |token| {
+            let begun = asked.fetch_add(1, Ordering::SeqCst) > 0;
+            let list: Vec<u32> = (if begun { first } else { 1 }..10).collect();
+            let start = token.map_or(0, |token| token.parse().unwrap());
+            let end = list.len().min(start + 5);
+            let mut page = Page::new(rows(list[start..end].iter().copied()));
+            page.next = (end < list.len()).then(|| end.to_string());
+            page.total = Some(list.len() as u64);
+            Ok(page)
+        });
+        let (mut rows, _, completeness) = read(&mut pager);
+        rows.sort_unstable();
+        let all: Vec<u32> = (first.min(1)..10).collect();
+        assert_eq!(rows, all, "the second reading has what the first did not");
+        assert!(
+            completeness.repaired && completeness.grade == grade,
+            "{completeness:?}"
+        );
+    }
 }
 
 #[test]
@@ -219,6 +301,18 @@ fn a_page_that_is_refused_once_and_is_there_after_all_is_asked_for_again() {
     assert!(failed.is_none(), "{failed:?}");
     assert_eq!(rows, (0..50).collect::<Vec<_>>());
     assert!(completeness.is_complete(), "{completeness:?}");
+}
+
+#[test]
+fn an_outage_while_the_end_is_looked_for_is_told_as_what_it_is() {
+    let list: Vec<u32> = (0..50).collect();
+    let begun = AtomicBool::new(false);
+    let mut pager = numbered_pager(1, move |page| match page {
+        1 if begun.swap(true, Ordering::SeqCst) => Err(error(ErrorKind::Unavailable)),
+        3 => Err(error(ErrorKind::NotFound)),
+        page => numbered(&list, page, 10),
+    });
+    assert_eq!(read(&mut pager).1.unwrap().kind(), ErrorKind::Unavailable);
 }
 
 #[test]

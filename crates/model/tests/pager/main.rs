@@ -6,6 +6,7 @@
     reason = "a failed test says so by panicking"
 )]
 
+mod boundary;
 mod drift;
 mod resume;
 mod rules;

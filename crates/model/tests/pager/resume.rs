@@ -3,95 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Waker};
 
 use crate::support::{
-    cursor_pager, error, numbered, numbered_pager, offset, offset_pager, read, rows as rows_of, sharing,
-    sharing_pager,
+    Killed, by_cursor, cursor_pager, error, go_on, kill_after, numbered, numbered_pager, pager, read,
+    rows as rows_of, sharing, sharing_pager, snapshot, text,
 };
 use futures_executor::block_on;
-use futures_util::StreamExt as _;
 use proptest::prelude::*;
-use rollbook_model::{
-    Completeness, ErrorKind, Grade, NativeRow, Page, Pager, Paging, Progress, RejectedRow, Snapshot,
-    UnreadMember,
-};
-
-/// What is left of a walk that was killed: the rows that it wrote, and what it kept of its progress.
-struct Killed<T> {
-    rows: Vec<T>,
-    kept: Vec<String>,
-    /// The last page was written and not kept.
-    lost: usize,
-}
-
-/// Reads some pages and dies: between two pages, or between a page and the keeping of its progress.
-fn kill_after<T: Send + 'static>(mut pager: Pager<T>, pages: usize, in_between: bool) -> Killed<T> {
-    let mut killed = Killed {
-        rows: Vec::new(),
-        kept: Vec::new(),
-        lost: 0,
-    };
-    for number in 0..pages {
-        let Some(page) = block_on(pager.next_page()) else {
-            killed.kept.push(text(pager.take_progress().unwrap()));
-            break;
-        };
-        let page = page.unwrap();
-        let count = page.len();
-        killed.rows.extend(page);
-        if in_between && number + 1 == pages {
-            killed.lost = count;
-        } else {
-            killed.kept.push(text(pager.take_progress().unwrap()));
-        }
-    }
-    killed
-}
-
-fn text(progress: Progress) -> String {
-    serde_json::to_string(&progress).unwrap()
-}
-
-fn snapshot(kept: &[String]) -> Snapshot {
-    let mut snapshot = Snapshot::default();
-    for progress in kept {
-        snapshot.add(serde_json::from_str(progress).unwrap()).unwrap();
-    }
-    snapshot
-}
-
-/// What both parts delivered, and what the second proves.
-fn go_on<T: Send + Clone + 'static>(killed: &Killed<T>, pager: Pager<T>) -> (Vec<T>, Completeness) {
-    let mut rest = pager.resume_from(snapshot(&killed.kept)).unwrap();
-    let (rows, error, completeness) = read(&mut rest);
-    assert!(error.is_none(), "{error:?}");
-    ([killed.rows.clone(), rows].concat(), completeness)
-}
-
-fn by_cursor(list: Vec<u32>, size: usize) -> Pager<u32> {
-    cursor_pager(move |token| {
-        let start: usize = token.map_or(0, |token| token[2..].parse().unwrap());
-        let end = (start + size).min(list.len());
-        let mut page = Page::new(rows_of(list[start..end].iter().copied()));
-        page.next = (end < list.len()).then(|| format!("c:{end}"));
-        Ok(page)
-    })
-}
-
-fn pager(kind: u32, list: &[u32], size: u32, ahead: u32) -> Pager<u32> {
-    let list = list.to_vec();
-    match kind {
-        0 => numbered_pager(ahead, move |page| numbered(&list, page, size as usize)),
-        // The server gives at most seven rows at once.
-        1 => offset_pager(size, ahead, move |skip, limit| Ok(offset(&list, skip, limit, 7))),
-        2 => by_cursor(list, size as usize),
-        _ => Pager::new("test", Paging::Whole, move |_| {
-            let page = Page::new(rows_of(list.clone()));
-            async move { Ok(page) }
-        }),
-    }
-}
+use rollbook_model::{ErrorKind, Grade, NativeRow, Page, Pager, RejectedRow, Snapshot, UnreadMember};
 
 proptest! {
     #[test]
@@ -142,98 +61,43 @@ proptest! {
     }
 }
 
-/// Thirty rows in pages of ten, of which the first was delivered.
-fn stopped_after_a_page() -> Killed<u32> {
-    kill_after(
-        pager(0, &(0..30).collect::<Vec<u32>>(), 10, 1).tracked(),
-        1,
-        false,
-    )
-}
-
-/// Row 0 went and row 30 came.
-fn turned() -> Vec<u32> {
-    (1..31).collect()
-}
-
 #[test]
-fn a_row_that_cannot_be_read_hides_no_move_across_the_pause() {
-    let mut rest = numbered_pager(1, |page| {
-        let mut out = numbered(&turned(), page, 10)?;
-        if page == 1 {
-            out.rows.pop();
-            let native = NativeRow::parse("10").unwrap();
-            out.rejected.push(RejectedRow::new("$[9]", "made up", native));
-        }
-        Ok(out)
-    })
-    .resume_from(snapshot(&stopped_after_a_page().kept))
-    .unwrap();
-    let (_, error, together) = read(&mut rest);
-    assert!(error.is_none() && !together.is_complete(), "{together:?}");
-}
-
-#[test]
-fn a_server_that_gives_more_than_is_asked_for_is_not_read_twice() {
-    let list: Vec<u32> = (0..40).collect();
-    let pager = || {
-        let list = list.clone();
-        offset_pager(10, 1, move |skip, limit| {
-            Ok(offset(&list, skip, limit.max(7), 10))
+fn a_page_that_leads_nowhere_leads_nowhere_after_a_stop_either() {
+    let back = || {
+        numbered_pager(1, |page| {
+            let mut out = numbered(&(0..30).collect::<Vec<u32>>(), page, 10)?;
+            out.next = Some("1".to_owned());
+            Ok(out)
         })
     };
-    let killed = kill_after(pager().tracked(), 2, false);
-    let (rows, together) = go_on(&killed, pager());
-    assert_eq!(rows, list);
-    assert!(together.is_complete() && !together.repaired, "{together:?}");
-}
-
-#[test]
-fn a_page_that_is_no_more_where_the_walk_stopped_makes_it_be_read_again() {
-    let long: Vec<u32> = (0..30).collect();
-    let killed = kill_after(pager(0, &long, 10, 1).tracked(), 2, false);
-    let (rows, together) = go_on(&killed, pager(0, &long[..5], 10, 1));
-    assert_eq!(rows, (0..20).collect::<Vec<u32>>());
-    assert!(
-        together.repaired && together.grade == Grade::Drifted,
-        "{together:?}"
-    );
-}
-
-#[test]
-fn an_error_before_the_walk_goes_on_leaves_it_where_it_was() {
-    let killed = stopped_after_a_page();
-    let failing = numbered_pager(1, |_| Err::<Page<u32>, _>(error(ErrorKind::Unavailable)));
-    let mut rest = failing.resume_from(snapshot(&killed.kept)).unwrap();
-    assert_eq!(rest.cursor().unwrap().to_string(), "page:2");
-    let (rows, failed, _) = read(&mut rest);
-    assert!(rows.is_empty() && failed.unwrap().kind() == ErrorKind::Unavailable);
-    assert_eq!(rest.cursor().unwrap().to_string(), "page:2");
-    assert!(rest.take_progress().is_none());
-}
-
-#[test]
-fn a_walk_may_be_mapped_and_begun_anew_at_any_time_before_it_goes_on() {
-    let mut cx = Context::from_waker(Waker::noop());
-    let begun = |cx: &mut Context<'_>| {
-        let killed = stopped_after_a_page();
-        let mut rest = pager(0, &turned(), 10, 1)
-            .resume_from(snapshot(&killed.kept))
-            .unwrap();
-        // Pages with a number above 0 are not there at once: what was delivered last is asked for.
-        assert!(rest.poll_next_unpin(cx).is_pending());
-        rest
+    let long = || {
+        cursor_pager(|_| {
+            let mut page = Page::new(rows_of([1]));
+            page.next = Some("x".repeat(20_000));
+            Ok(page)
+        })
     };
-    let (mut rows, _, together) = read(&mut begun(&mut cx).map(|row| row));
-    rows.sort_unstable();
-    assert_eq!(rows, (10..31).collect::<Vec<u32>>());
-    assert!(
-        together.repaired && !together.is_complete(),
-        "row 0 is gone: {together:?}"
-    );
-    let mut late = begun(&mut cx).resume("page:3".parse().unwrap());
-    assert_eq!(late.cursor().unwrap().to_string(), "page:3");
-    assert_eq!(read(&mut late).0, (21..31).collect::<Vec<u32>>());
+    let lists: [&dyn Fn() -> Pager<u32>; 2] = [&back, &long];
+    for list in lists {
+        let killed = kill_after(list().tracked(), 1, false);
+        let mut rest = list().resume_from(snapshot(&killed.kept)).unwrap();
+        let (rows, error, _) = read(&mut rest);
+        assert_eq!(error.unwrap().kind(), ErrorKind::Paging);
+        assert!(rows.is_empty(), "they came: {rows:?}");
+    }
+}
+
+#[test]
+fn a_walk_that_is_tracked_twice_forgets_no_row_and_one_that_has_begun_is_not_tracked() {
+    let list = || by_cursor((0..15).collect(), 5);
+    let mut walk = list().tracked();
+    block_on(walk.next_page()).unwrap().unwrap();
+    let mut walk = walk.tracked();
+    block_on(walk.next_page()).unwrap().unwrap();
+    assert_eq!(walk.take_progress().unwrap().rows(), 10);
+    let mut late = list();
+    block_on(late.next_page()).unwrap().unwrap();
+    assert!(late.tracked().take_progress().is_none());
 }
 
 #[test]
@@ -360,8 +224,28 @@ fn a_walk_that_is_killed_while_it_reads_again_reads_again() {
         let (mut rows, together) = go_on(&killed, start());
         rows.sort_unstable();
         assert_eq!(rows, (0..60).collect::<Vec<u32>>(), "{pages}");
+        assert!(together.repaired, "{pages}: {together:?}");
         assert!(!together.is_complete(), "row 0 is gone: {together:?}");
     }
+}
+
+#[test]
+fn a_second_reading_that_begins_anew_after_a_stop_is_told_as_one() {
+    let asked = Arc::new(AtomicU32::new(0));
+    let list = || {
+        let asked = Arc::clone(&asked);
+        numbered_pager(1, move |page| {
+            let mut list: Vec<u32> = (0..30).collect();
+            if asked.fetch_add(1, Ordering::SeqCst) > 0 {
+                list.swap(0, 20);
+            }
+            numbered(&list, page, 10)
+        })
+    };
+    let killed = kill_after(list().tracked(), 4, false);
+    let (rows, together) = go_on(&killed, list());
+    assert_eq!(rows.len(), 30);
+    assert!(together.is_complete() && together.repaired, "{together:?}");
 }
 
 #[test]
@@ -405,7 +289,7 @@ fn a_walk_without_its_beginning_does_not_get_one_by_being_kept() {
 #[test]
 fn progress_of_another_version_and_of_another_paging_is_refused() {
     let killed = kill_after(by_cursor((0..20).collect(), 5).tracked(), 1, false);
-    let newer = killed.kept[0].replacen("\"version\":3", "\"version\":4", 1);
+    let newer = killed.kept[0].replacen("\"version\":4", "\"version\":5", 1);
     let refused = Snapshot::default()
         .add(serde_json::from_str(&newer).unwrap())
         .unwrap_err();

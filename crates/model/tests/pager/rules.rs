@@ -296,7 +296,9 @@ fn a_list_without_a_total_that_repeats_itself_is_an_error() {
     let mut pager = offset_pager(10, 4, |_, _| Ok(Page::new(rows(0..10))));
     let (rows, error, _) = read(&mut pager);
     assert_eq!(rows.len(), 10);
-    assert_eq!(error.unwrap().kind(), ErrorKind::Paging);
+    let error = error.unwrap();
+    assert_eq!(error.kind(), ErrorKind::Paging);
+    assert!(error.to_string().contains("at skip 10"), "{error}");
 }
 
 #[test]
@@ -517,6 +519,13 @@ fn endless_empty_pages_end_in_an_error() {
         Ok(page)
     });
     assert_eq!(read(&mut pager).1.unwrap().kind(), ErrorKind::Paging);
+    let mut many = cursor_pager(|token| {
+        let page = token.map_or(0, |token| token.parse::<u32>().unwrap());
+        let mut out = Page::new(vec![]);
+        out.next = (page < 1_000).then(|| (page + 1).to_string());
+        Ok(out)
+    });
+    assert!(read(&mut many).2.is_complete(), "they do end");
 }
 
 proptest! {

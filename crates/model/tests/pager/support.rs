@@ -6,7 +6,9 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_executor::block_on;
-use rollbook_model::{Completeness, Error, ErrorKind, Fate, Page, Pager, Paging, Place, Position, Row};
+use rollbook_model::{
+    Completeness, Error, ErrorKind, Fate, Page, Pager, Paging, Place, Position, Progress, Row, Snapshot,
+};
 
 pub(crate) fn n(value: u32) -> NonZeroU32 {
     NonZeroU32::new(value).unwrap()
@@ -144,4 +146,87 @@ pub(crate) fn cursor_pager(
 pub(crate) fn read<T: Send + 'static>(pager: &mut Pager<T>) -> (Vec<T>, Option<Error>, Completeness) {
     let (rows, error) = block_on(pager.collect_rows());
     (rows, error, pager.completeness())
+}
+
+/// What is left of a walk that was killed: the rows that it wrote, and what it kept of its progress.
+pub(crate) struct Killed<T> {
+    pub(crate) rows: Vec<T>,
+    pub(crate) kept: Vec<String>,
+    /// The last page was written and not kept.
+    pub(crate) lost: usize,
+}
+
+/// Reads some pages and dies: between two pages, or between a page and the keeping of its progress.
+pub(crate) fn kill_after<T: Send + 'static>(
+    mut pager: Pager<T>,
+    pages: usize,
+    in_between: bool,
+) -> Killed<T> {
+    let mut killed = Killed {
+        rows: Vec::new(),
+        kept: Vec::new(),
+        lost: 0,
+    };
+    for number in 0..pages {
+        let Some(page) = block_on(pager.next_page()) else {
+            killed.kept.push(text(pager.take_progress().unwrap()));
+            break;
+        };
+        let page = page.unwrap();
+        let count = page.len();
+        killed.rows.extend(page);
+        if in_between && number + 1 == pages {
+            killed.lost = count;
+        } else {
+            killed.kept.push(text(pager.take_progress().unwrap()));
+        }
+    }
+    killed
+}
+
+pub(crate) fn text(progress: Progress) -> String {
+    serde_json::to_string(&progress).unwrap()
+}
+
+pub(crate) fn snapshot(kept: &[String]) -> Snapshot {
+    let mut snapshot = Snapshot::default();
+    for progress in kept {
+        snapshot.add(serde_json::from_str(progress).unwrap()).unwrap();
+    }
+    snapshot
+}
+
+/// What both parts delivered, and what the second proves.
+pub(crate) fn go_on<T: Send + Clone + 'static>(
+    killed: &Killed<T>,
+    pager: Pager<T>,
+) -> (Vec<T>, Completeness) {
+    let mut rest = pager.resume_from(snapshot(&killed.kept)).unwrap();
+    let (rows, error, completeness) = read(&mut rest);
+    assert!(error.is_none(), "{error:?}");
+    ([killed.rows.clone(), rows].concat(), completeness)
+}
+
+pub(crate) fn by_cursor(list: Vec<u32>, size: usize) -> Pager<u32> {
+    cursor_pager(move |token| {
+        let start: usize = token.map_or(0, |token| token[2..].parse().unwrap());
+        let end = (start + size).min(list.len());
+        let mut page = Page::new(rows(list[start..end].iter().copied()));
+        page.next = (end < list.len()).then(|| format!("c:{end}"));
+        Ok(page)
+    })
+}
+
+pub(crate) fn pager(kind: u32, list: &[u32], size: u32, ahead: u32) -> Pager<u32> {
+    let list = list.to_vec();
+    match kind {
+        0 => numbered_pager(ahead, move |page| numbered(&list, page, size as usize)),
+        // The server gives at most seven rows at once.
+        1 => offset_pager(size, ahead, move |skip, limit| Ok(offset(&list, skip, limit, 7))),
+        2 => by_cursor(list, size as usize),
+        _ => Pager::new("test", Paging::Whole, move |_| {
+            let page = Page::new(rows(list.clone()));
+            async move { Ok(page) }
+        }),
+    }
 }
