@@ -10,9 +10,10 @@ pub struct Completeness {
     pub received: u64,
     /// Different rows received that could be read.
     pub unique: u64,
-    /// Rows that could not be read, in the last pass.
+    /// Rows that could not be read, and in a list that was read twice, not in the second pass either.
     pub rejected: u64,
-    /// Members that could not be read; their rows were delivered without them.
+    /// Members that could not be read; their rows were delivered without them. In a list that was read twice there may be more:
+    /// these are the most of one pass.
     pub unread: u64,
     /// The total that the vendor reported with the first page.
     pub reported_first: Option<u64>,

@@ -31,6 +31,11 @@ pub(crate) struct Counts {
     pub(crate) pages: u64,
     received: u64,
     confirmed_repeats: u64,
+    /// Rows that no reading which ended well could read.
+    rejected: u64,
+    /// Members that rows were delivered without: the most that one reading could not read. A row that was delivered is not
+    /// delivered again with them.
+    unread: u64,
     pub(crate) pass: Pass,
     first_pass: Option<Pass>,
     /// What came before the first page of this walk was not seen by any.
@@ -46,7 +51,14 @@ impl Counts {
     /// Whether they can be those of a walk, and be added up and counted on without running over.
     pub(crate) fn are_possible(&self) -> bool {
         let boundary = self.boundary.as_ref().map_or(0, |boundary| boundary.received);
-        let walk = [self.pages, self.received, self.confirmed_repeats, boundary];
+        let walk = [
+            self.pages,
+            self.received,
+            self.confirmed_repeats,
+            self.rejected,
+            self.unread,
+            boundary,
+        ];
         let passes = std::iter::once(&self.pass).chain(&self.first_pass);
         let mut all = walk.into_iter().chain(passes.flat_map(Pass::counts));
         all.all(|count| count < IMPOSSIBLE)
@@ -70,6 +82,9 @@ pub(crate) struct Evidence {
     pub(crate) rejected: Vec<RejectedRow>,
     rejected_bytes: usize,
     rejected_seen: KeySet,
+    rejected_in_pass: KeySet,
+    /// How many of the rejected rows are of the first reading.
+    rejected_first: usize,
     pub(crate) unread: Vec<UnreadMember>,
     repeated: BTreeSet<Repeat>,
     repeated_first: BTreeSet<Repeat>,
@@ -228,6 +243,7 @@ impl Evidence {
             pass.saw_partial(&place);
         }
         pass.unread += page.unread.len() as u64;
+        self.counts.unread = self.counts.unread.max(pass.unread);
         let mut fresh = self.take_rejected(std::mem::take(&mut page.rejected), &place);
         self.take_unread(std::mem::take(&mut page.unread), &place);
         self.take_contents(page);
@@ -255,12 +271,17 @@ impl Evidence {
     /// Counts them, and keeps the first of those that no reading before had.
     fn take_rejected(&mut self, rejected: Vec<RejectedRow>, place: &str) -> usize {
         self.counts.pass.rejected += rejected.len() as u64;
+        let is_repairing = self.is_repairing();
+        if !is_repairing {
+            self.counts.rejected += rejected.len() as u64;
+        }
         let mut fresh = 0;
         for row in rejected {
-            let is_fresh = self.rejected_seen.insert(hash_of(row.native.get()));
-            fresh += usize::from(is_fresh);
+            let key = hash_of(row.native.get());
+            fresh += usize::from(self.rejected_in_pass.insert(key));
+            let is_new = self.rejected_seen.insert(key);
             let has_room = self.rejected.len() < ISSUES_KEPT && self.rejected_bytes < ISSUES_BYTES;
-            if has_room && (is_fresh || !self.is_repairing()) {
+            if has_room && (is_new || !is_repairing) {
                 self.rejected_bytes += row.native.get().len();
                 self.rejected.push(row.on(place));
             }
@@ -335,18 +356,34 @@ impl Evidence {
         }
     }
 
+    /// The end of a second reading: what it could read was delivered.
+    pub(crate) fn settle_rejected(&mut self) {
+        if self.is_repairing() {
+            self.counts.rejected = self.counts.pass.rejected;
+            let still = &self.rejected_in_pass;
+            self.rejected
+                .retain(|row| still.contains(hash_of(row.native.get())));
+        }
+    }
+
     pub(crate) fn start_repair(&mut self) {
         self.repeated_first = std::mem::take(&mut self.repeated);
         self.counts.first_pass = Some(std::mem::take(&mut self.counts.pass));
         self.counts.repaired = true;
+        self.rejected_first = self.rejected.len();
+        self.rejected_in_pass = KeySet::default();
         self.pass_seen = Some(KeySet::default());
     }
 
     /// What the first pass proved stands, and the note says why there is no more.
     pub(crate) fn give_up_repair<T>(&mut self, error: String, rows: &mut Rows<T>) {
         if let Some(first) = &self.counts.first_pass {
+            let partial_pages = self.counts.pass.partial_pages.take();
             self.counts.pass = first.clone();
+            // It may have brought rows that are delivered.
+            self.counts.pass.partial_pages = partial_pages;
         }
+        self.rejected.truncate(self.rejected_first);
         rows.take_held();
         self.counts.repair_failed = true;
         self.repair_error = Some(error);
@@ -354,9 +391,14 @@ impl Evidence {
 
     /// The list is read anew from its first page, as if for the first time, but rows that were seen are not delivered again.
     pub(crate) fn start_over(&mut self) {
-        self.counts.pass = Pass::default();
+        // The rows of partial pages were delivered as they were, and are not again.
+        self.counts.pass = Pass {
+            partial_pages: self.counts.pass.partial_pages.take(),
+            ..Pass::default()
+        };
         self.counts.first_pass = None;
         self.counts.resumed = false;
+        self.counts.rejected = 0;
         self.counts.boundary = None;
         self.repeated.clear();
         self.pass_seen = Some(KeySet::default());
@@ -372,17 +414,11 @@ impl Evidence {
         !self.counts.resumed && calls_for_repair(proof, &self.counts.pass, self.union())
     }
 
-    /// The members that rows were delivered without: which rows a second reading delivered, it does not tell.
-    fn unread(&self) -> u64 {
-        let first = self.counts.first_pass.as_ref().map_or(0, |first| first.unread);
-        self.counts.pass.unread.max(first)
-    }
-
     pub(crate) fn grade(&self, proof: Proof) -> (Grade, String) {
         let (grade, mut reason) = if self.counts.resumed {
             (Grade::Incomplete, BEGAN_IN_THE_MIDDLE.to_owned())
         } else {
-            grade(proof, &self.counts.pass, self.union(), self.unread())
+            grade(proof, &self.counts.pass, self.union(), self.counts.unread)
         };
         if self.counts.cursor_refused {
             reason.push_str("; its saved cursor was refused, so it was read again from its start");
@@ -403,8 +439,8 @@ impl Evidence {
             pages: counts.pages,
             received: counts.received,
             unique: self.union(),
-            rejected: counts.pass.rejected,
-            unread: self.unread(),
+            rejected: counts.rejected,
+            unread: counts.unread,
             reported_first: first.map(|(first, _)| first),
             reported: totals.map(|(_, last)| last),
             repaired: counts.repaired,
@@ -514,7 +550,7 @@ mod tests {
             let mut evidence = Evidence::default();
             evidence.take(&mut page(size), &Position::Page(1), None, &mut Rows::new());
             assert_eq!(evidence.rejected.len(), kept, "of {size} bytes");
-            assert_eq!(evidence.counts.pass.rejected, ISSUES_KEPT as u64 + 1);
+            assert_eq!(evidence.counts.rejected, ISSUES_KEPT as u64 + 1);
         }
     }
 }

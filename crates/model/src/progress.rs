@@ -32,7 +32,8 @@ pub(crate) enum Next {
     Page(Cursor),
     /// No page is known to come: the pass is to be judged.
     EndOfPass,
-    /// The list was being read again, and is to be from its start: what that pass had seen is not kept.
+    /// The list is to be read from its start: it was being read again, and what that pass had seen is not kept, or its pages led
+    /// nowhere.
     Anew,
     /// Nothing: the walk has ended.
     Nothing,

@@ -413,6 +413,10 @@ impl<T: Send + 'static> Walks<T> {
         lane.told = matches!(event, WalkEvent::Ended { .. });
         let report = &mut self.reports[event.walk()];
         report.completeness = completeness;
+        if lane.told {
+            report.rejected.clear();
+            report.unread.clear();
+        }
         report.rejected.extend(rejected);
         report.unread.extend(unread);
         report.error = error;
@@ -431,7 +435,11 @@ impl<T: Send + 'static> Lane<T> {
     fn take(&mut self, number: usize, mut walk: Walk<T>, page: Option<Result<Vec<T>, Error>>) {
         let progress = walk.take_progress();
         let (rejected, unread) = (walk.pager.rejected(), walk.pager.unread());
-        let (rejected_before, unread_before) = self.issues;
+        // The end tells of all again: a second reading may have read what the first could not.
+        let (rejected_before, unread_before) = match page {
+            Some(Ok(_)) => self.issues,
+            _ => (0, 0),
+        };
         self.issues = (rejected.len(), unread.len());
         let completeness = walk.pager.completeness();
         let rejected = rejected.get(rejected_before..).unwrap_or_default().to_vec();

@@ -206,7 +206,8 @@ impl<T: Send + 'static> Pager<T> {
         (rows, None)
     }
 
-    /// The first rows that could not be read, at most a hundred, and none after 1 MiB. [`Completeness::rejected`] counts all.
+    /// The first rows that could not be read, at most a hundred, and none after 1 MiB. [`Completeness::rejected`] counts all. What
+    /// a second reading could read is no more among them at its end.
     pub fn rejected(&self) -> &[RejectedRow] {
         &self.evidence.rejected
     }
@@ -436,6 +437,7 @@ impl<T: Send + 'static> Pager<T> {
     fn end_of_pass(&mut self) {
         let proof = self.plan.proof();
         self.evidence.settle_repeats(proof, &mut self.rows);
+        self.evidence.settle_rejected();
         let once = self.state == State::Repairing || !self.read_ahead;
         if once || !self.evidence.calls_for_repair(proof) {
             self.state = State::Ended;

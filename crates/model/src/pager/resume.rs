@@ -45,7 +45,7 @@ impl<T: Send + 'static> Pager<T> {
     ///
     /// Where pages are asked for by their place, the last one with rows is asked for again first. Where other rows stand there now,
     /// or none, the list moved in between, and is read once more at the end. A list whose saved cursor the vendor refuses is read
-    /// again from its start, and so is one that was being read a second time.
+    /// again from its start, and so is one that was being read a second time, or whose pages led nowhere.
     ///
     /// # Errors
     ///
@@ -89,8 +89,8 @@ impl<T: Send + 'static> Pager<T> {
             _ if !self.rows.due.is_empty() => return None,
             State::Ended => Next::Nothing,
             State::Running if !self.evidence.is_rereading() => match &self.then {
-                // It leads nowhere, and does not become the end of the list by being kept.
-                _ if self.broken.is_some() => Next::Page(self.cursor()?),
+                // The page leads nowhere, and does not become the end of the list by being kept.
+                _ if self.broken.is_some() => Next::Anew,
                 Some(position) => Next::Page(Cursor(position.clone())),
                 None if self.evidence.counts.pages == 0 => Next::Page(Cursor(Position::Whole)),
                 None => Next::EndOfPass,
@@ -106,7 +106,6 @@ impl<T: Send + 'static> Pager<T> {
     pub fn cursor(&self) -> Option<Cursor> {
         let position = match self.state {
             State::Ended => return None,
-            _ if self.broken.is_some() => &self.at,
             State::Running if self.rows.due.is_empty() && self.then.is_some() => &self.then,
             _ => &self.at,
         };

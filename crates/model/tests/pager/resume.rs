@@ -249,6 +249,83 @@ fn a_second_reading_that_begins_anew_after_a_stop_is_told_as_one() {
 }
 
 #[test]
+fn a_row_that_was_delivered_without_a_member_stays_so_however_often_the_list_is_read() {
+    // The member is missing in the first reply alone, and two rows change places after it.
+    let asked = Arc::new(AtomicU32::new(0));
+    let list = || {
+        let asked = Arc::clone(&asked);
+        numbered_pager(1, move |page| {
+            let asked = asked.fetch_add(1, Ordering::SeqCst);
+            let mut list: Vec<u32> = (0..30).collect();
+            if asked > 0 {
+                list.swap(0, 20);
+            }
+            let mut out = numbered(&list, page, 10)?;
+            if asked == 0 {
+                out.unread.push(UnreadMember::new("$[5].x", "made up"));
+            }
+            Ok(out)
+        })
+    };
+    for pages in 1..8 {
+        asked.store(0, Ordering::SeqCst);
+        let killed = kill_after(list().tracked(), pages, false);
+        let (_, together) = go_on(&killed, list());
+        assert_eq!(together.grade, Grade::Incomplete, "{pages}: {together:?}");
+        assert_eq!(together.unread, 1, "{pages}");
+    }
+}
+
+#[test]
+fn what_a_partial_page_may_lack_is_not_forgotten_with_its_cursor() {
+    let asked = Arc::new(AtomicU32::new(0));
+    let list = || {
+        let asked = Arc::clone(&asked);
+        cursor_pager(move |token| {
+            let asked = asked.fetch_add(1, Ordering::SeqCst);
+            if asked == 3 {
+                return Err(error(ErrorKind::InvalidRequest));
+            }
+            let start = token.map_or(0, |token| token.parse().unwrap());
+            let mut page = Page::new(rows_of(start..start + 5));
+            page.next = (start < 10).then(|| (start + 5).to_string());
+            page.partial = asked == 0;
+            Ok(page)
+        })
+    };
+    // Two pages are delivered, and a third is under way.
+    let killed = kill_after(list().tracked(), 2, false);
+    let (rows, together) = go_on(&killed, list());
+    assert_eq!(rows, (0..15).collect::<Vec<u32>>());
+    assert_eq!(together.grade, Grade::Incomplete, "{together:?}");
+}
+
+#[test]
+fn a_page_that_led_nowhere_once_counts_once() {
+    let asked = Arc::new(AtomicU32::new(0));
+    let list = || {
+        let asked = Arc::clone(&asked);
+        numbered_pager(1, move |page| {
+            let mut out = numbered(&(0..30).collect::<Vec<u32>>(), page, 10)?;
+            if page == 2 {
+                out.rows.pop();
+                let native = NativeRow::parse("19").unwrap();
+                out.rejected.push(RejectedRow::new("$[9]", "made up", native));
+                out.unread.push(UnreadMember::new("$[5].x", "made up"));
+                if asked.fetch_add(1, Ordering::SeqCst) == 0 {
+                    out.next = Some("1".to_owned());
+                }
+            }
+            Ok(out)
+        })
+    };
+    let killed = kill_after(list().tracked(), 2, false);
+    let (rows, together) = go_on(&killed, list());
+    assert_eq!(rows.len(), 29);
+    assert_eq!(together.reason, "1 row and 1 member could not be read");
+}
+
+#[test]
 fn rows_that_share_a_key_are_told_apart_over_both_parts() {
     for pages in 0..9 {
         let killed = kill_after(sharing_pager(2).tracked(), pages, false);
