@@ -6,7 +6,9 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use rollbook::model::{Page, Pager, Paging, Position, Row, Snapshot, UnreadPage, Vendor};
+use rollbook::model::{
+    NativeRow, Page, Pager, Paging, Position, RejectedRow, Row, Snapshot, UnreadPage, Vendor,
+};
 use rollbook::{Resource, Walk, WalkEvent, Walks};
 
 /// A list of `pages` pages with a thousand rows each, whose page `n` gives way `wait(n)` times before it comes.
@@ -139,6 +141,37 @@ async fn a_report_claims_no_more_than_was_told_of_its_walk() {
         .map(|report| (report.completeness.pages, report.is_complete()))
         .collect();
     assert_eq!(seen, [(1, false), (0, false)]);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_report_tells_of_no_row_that_a_second_reading_delivered() {
+    let asked = AtomicU32::new(0);
+    let paging = Paging::Numbered {
+        ahead: NonZeroU32::MIN,
+    };
+    let pager = Pager::new("list", paging, move |position| {
+        // The first reply is another than all later ones: its row cannot be read, and its total is not theirs.
+        let first = asked.fetch_add(1, Ordering::Relaxed) == 0;
+        let mut page = Page::new(Vec::new());
+        if first {
+            let native = NativeRow::parse("1").unwrap();
+            page.rejected.push(RejectedRow::new("$[0]", "made up", native));
+        } else {
+            page.rows
+                .push(Row::new(position.to_string(), position.to_string()));
+        }
+        (page.total, page.last_page) = (Some(if first { 3 } else { 2 }), Some(2));
+        async move { Ok(page) }
+    });
+    let mut walks = Walks::default();
+    let name = "source".parse().unwrap();
+    walks.add(Walk::new(name, Vendor::other("made-up"), Resource::Users, pager));
+    let mut told = Vec::new();
+    while walks.next().await.is_some() {
+        told.push(walks.reports()[0].unreadable().count());
+    }
+    assert_eq!(told, [1, 1, 0], "two pages with a row to deliver, and the end");
+    assert!(walks.reports()[0].is_complete(), "{:?}", walks.reports());
 }
 
 #[tokio::test(flavor = "current_thread")]
