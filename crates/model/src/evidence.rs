@@ -63,6 +63,14 @@ impl Counts {
         let mut all = walk.into_iter().chain(passes.flat_map(Pass::counts));
         all.all(|count| count < IMPOSSIBLE)
     }
+
+    /// These without the page that came after `before`, but for what its rows were delivered without.
+    pub(crate) fn without_page(&self, before: &Self) -> Self {
+        let mut counts = before.clone();
+        counts.unread = self.unread;
+        counts.pass.partial_pages.clone_from(&self.pass.partial_pages);
+        counts
+    }
 }
 
 /// Keys that were new since the walk's progress was last taken.
@@ -77,6 +85,8 @@ pub(crate) struct News {
 pub(crate) struct Evidence {
     pub(crate) counts: Counts,
     seen: KeySet,
+    /// Rows that were delivered and are counted when they come again: the page before led nowhere, and is read once more.
+    again: HashSet<u64>,
     /// What this pass has seen, where that is not all that was seen.
     pass_seen: Option<KeySet>,
     pub(crate) rejected: Vec<RejectedRow>,
@@ -197,11 +207,17 @@ struct Seen {
 
 impl Evidence {
     /// The evidence of a walk that was seen to get so far.
-    pub(crate) fn restored(counts: Counts, seen: KeySet, repeated: BTreeSet<Repeat>) -> Self {
+    pub(crate) fn restored(
+        counts: Counts,
+        seen: KeySet,
+        repeated: BTreeSet<Repeat>,
+        again: HashSet<u64>,
+    ) -> Self {
         Self {
             counts,
             seen,
             repeated,
+            again,
             ..Self::default()
         }
     }
@@ -317,12 +333,13 @@ impl Evidence {
     /// Counts a row of this key.
     fn see(&mut self, key: u64, content: impl FnOnce() -> Option<u64>) -> Seen {
         let fresh = self.seen.insert(key);
+        let counts_now = fresh || self.again.remove(&key);
         // The first pass sees what the whole walk has seen so far; only a second one needs a set of its own.
         let fresh_in_pass = match &mut self.pass_seen {
             Some(pass_seen) => pass_seen.insert(key),
-            None => fresh,
+            None => counts_now,
         };
-        if let Some(news) = self.news.as_mut().filter(|_| fresh) {
+        if let Some(news) = self.news.as_mut().filter(|_| counts_now) {
             news.keys.push(key);
         }
         if fresh_in_pass {

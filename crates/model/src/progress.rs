@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -30,10 +30,11 @@ pub struct Progress {
 pub(crate) enum Next {
     /// The page of this cursor.
     Page(Cursor),
+    /// The page of this cursor once more: it was delivered, and led nowhere. It does not count yet.
+    Again(Cursor),
     /// No page is known to come: the pass is to be judged.
     EndOfPass,
-    /// The list is to be read from its start: it was being read again, and what that pass had seen is not kept, or its pages led
-    /// nowhere.
+    /// The list was being read again, and is to be from its start: what that pass had seen is not kept.
     Anew,
     /// Nothing: the walk has ended.
     Nothing,
@@ -50,7 +51,7 @@ impl Progress {
         }
     }
 
-    /// How many rows came for the first time.
+    /// How many rows came for the first time, or on a page that an earlier walk could not go on from.
     pub fn rows(&self) -> usize {
         self.keys.len()
     }
@@ -94,6 +95,8 @@ pub struct Snapshot {
     counts: Counts,
     seen: KeySet,
     repeated: BTreeSet<Repeat>,
+    /// The keys of the page that is to be read once more.
+    again: HashSet<u64>,
 }
 
 impl Snapshot {
@@ -118,6 +121,10 @@ impl Snapshot {
         if self.is_ended() && progress.next != Next::Nothing {
             return Err(Error::invalid_argument("progress after the end of the walk"));
         }
+        self.again.clear();
+        if let Next::Again(_) = progress.next {
+            self.again.extend(&progress.keys);
+        }
         self.next = Some(progress.next);
         self.counts = progress.counts;
         for key in progress.keys {
@@ -134,7 +141,7 @@ impl Snapshot {
 
     /// None where nothing was added.
     pub(crate) fn into_parts(self) -> Option<(Next, Evidence)> {
-        let evidence = Evidence::restored(self.counts, self.seen, self.repeated);
+        let evidence = Evidence::restored(self.counts, self.seen, self.repeated, self.again);
         Some((self.next?, evidence))
     }
 }

@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 
 use crate::boundary::Boundary;
-use crate::evidence::{Brought, Evidence, Rows};
+use crate::evidence::{Brought, Counts, Evidence, Rows};
 use crate::page::Keep;
 use crate::plan::{PageFacts, Plan, Step, paging_error};
 use crate::window::{FetchFuture, Window};
@@ -59,7 +59,7 @@ pub struct Pager<T> {
     probing: Option<Probe>,
     refusals: u32,
     stale_pages: u32,
-    broken: Option<Error>,
+    broken: Option<Broken>,
     state: State,
     evidence: Evidence,
     /// The next request is for a cursor that was kept, and the vendor may have forgotten it.
@@ -73,6 +73,12 @@ enum State {
     Repairing,
     Ended,
     Failed(String),
+}
+
+/// A page that leads nowhere: the error that comes after its rows, and what was counted before them, where that is kept.
+struct Broken {
+    error: Error,
+    before: Option<Counts>,
 }
 
 /// How many pages in a row may bring nothing but rows that came before: a list that moves does that, but not for long.
@@ -248,8 +254,8 @@ impl<T: Send + 'static> Pager<T> {
             if matches!(self.state, State::Ended | State::Failed(_)) {
                 return Poll::Ready(None);
             }
-            if let Some(error) = self.broken.take() {
-                return self.fail(error);
+            if let Some(broken) = self.broken.take() {
+                return self.fail(broken.error);
             }
             self.check_boundary();
             self.pump(cx);
@@ -353,6 +359,7 @@ impl<T: Send + 'static> Pager<T> {
     }
 
     fn take_page(&mut self, position: Position, mut page: Page<T>) -> Result<bool, Error> {
+        let before = self.evidence.news.is_some().then(|| self.evidence.counts.clone());
         let brought = self
             .evidence
             .take(&mut page, &position, self.keep.as_ref(), &mut self.rows);
@@ -387,7 +394,10 @@ impl<T: Send + 'static> Pager<T> {
             Step::Broken(message) => {
                 // The rows of this page are real: they are delivered, then the error.
                 self.window.abandon();
-                self.broken = Some(paging_error(message));
+                self.broken = Some(Broken {
+                    error: paging_error(message),
+                    before,
+                });
             }
             Step::End => self.window.abandon(),
             Step::Shrank => {

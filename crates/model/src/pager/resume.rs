@@ -45,7 +45,7 @@ impl<T: Send + 'static> Pager<T> {
     ///
     /// Where pages are asked for by their place, the last one with rows is asked for again first. Where other rows stand there now,
     /// or none, the list moved in between, and is read once more at the end. A list whose saved cursor the vendor refuses is read
-    /// again from its start, and so is one that was being read a second time, or whose pages led nowhere.
+    /// again from its start, and so is one that was being read a second time.
     ///
     /// # Errors
     ///
@@ -65,8 +65,10 @@ impl<T: Send + 'static> Pager<T> {
         let received = walk.evidence.counts.pass.received();
         let paging = walk.paging.clone();
         match next {
-            Next::Page(cursor) if !walk.accepts(&cursor) => return Err(walk.refused(&cursor.0)),
-            Next::Page(Cursor(position)) => {
+            Next::Page(cursor) | Next::Again(cursor) if !walk.accepts(&cursor) => {
+                return Err(walk.refused(&cursor.0));
+            }
+            Next::Page(Cursor(position)) | Next::Again(Cursor(position)) => {
                 walk.on_saved_cursor = matches!(position, Position::Token(Some(_)));
                 walk.then = Some(position.clone());
                 walk.unchecked = walk.evidence.counts.boundary.clone();
@@ -84,21 +86,25 @@ impl<T: Send + 'static> Pager<T> {
     ///
     /// None when the walk is not [`tracked`](Self::tracked), has failed, or is in the middle of a page.
     pub fn take_progress(&mut self) -> Option<Progress> {
+        let mut counts = self.evidence.counts.clone();
         let next = match &self.state {
             State::Failed(_) => return None,
             _ if !self.rows.due.is_empty() => return None,
             State::Ended => Next::Nothing,
-            State::Running if !self.evidence.is_rereading() => match &self.then {
-                // The page leads nowhere, and does not become the end of the list by being kept.
-                _ if self.broken.is_some() => Next::Anew,
-                Some(position) => Next::Page(Cursor(position.clone())),
-                None if self.evidence.counts.pages == 0 => Next::Page(Cursor(Position::Whole)),
-                None => Next::EndOfPass,
+            State::Running if !self.evidence.is_rereading() => match (&self.broken, &self.then) {
+                // It does not become the end of the list by being kept.
+                (Some(broken), _) => {
+                    counts = counts.without_page(broken.before.as_ref()?);
+                    Next::Again(self.cursor()?)
+                }
+                (None, Some(position)) => Next::Page(Cursor(position.clone())),
+                (None, None) if counts.pages == 0 => Next::Page(Cursor(Position::Whole)),
+                (None, None) => Next::EndOfPass,
             },
             State::Running | State::Repairing => Next::Anew,
         };
         let news = std::mem::take(self.evidence.news.as_mut()?);
-        Some(Progress::new(next, self.evidence.counts.clone(), news))
+        Some(Progress::new(next, counts, news))
     }
 
     /// Where to go on: the first page that was not wholly delivered, or the last one, where none is known to come after it. None
@@ -106,6 +112,7 @@ impl<T: Send + 'static> Pager<T> {
     pub fn cursor(&self) -> Option<Cursor> {
         let position = match self.state {
             State::Ended => return None,
+            _ if self.broken.is_some() => &self.at,
             State::Running if self.rows.due.is_empty() && self.then.is_some() => &self.then,
             _ => &self.at,
         };

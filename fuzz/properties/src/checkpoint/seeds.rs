@@ -20,6 +20,8 @@ enum Nature {
     Shrinking,
     /// The rows of every page have the same keys.
     Repeating,
+    /// Every page after the first says that the one before it comes next, so it ends with an error where pages say what is next.
+    Looping,
 }
 
 pub(crate) fn seeds() -> Vec<Vec<u8>> {
@@ -30,6 +32,7 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
             (Nature::Still, 5),
             (Nature::Shrinking, 5),
             (Nature::Repeating, 5),
+            (Nature::Looping, 5),
         ] {
             let whole = kept(&run(), nature, rows);
             let lines: Vec<&str> = whole.split_inclusive('\n').collect();
@@ -58,6 +61,10 @@ fn kept(run: &Header, nature: Nature, rows: u64) -> String {
                 Some(Ok(page)) => {
                     delivered.pages += 1;
                     delivered.rows += page.len() as u64;
+                }
+                Some(Err(_)) if matches!(nature, Nature::Looping) => {
+                    delivered.ended = true;
+                    continue;
                 }
                 Some(Err(error)) => panic!("a list that nothing is wrong with: {error}"),
                 None => delivered.ended = true,
@@ -107,7 +114,11 @@ fn pager(paging: Paging, nature: Nature, rows: u64) -> Pager<u64> {
         let mut page = Page::new((skip..end).map(|row| Row::new(key(row), row)).collect());
         page.total = (!matches!(position, Position::Token(_))).then_some(rows);
         page.last_page = u32::try_from(rows.div_ceil(SIZE)).ok();
-        page.next = (end < rows && matches!(position, Position::Token(_))).then(|| end.to_string());
+        page.next = match (nature, &position) {
+            (Nature::Looping, Position::Token(Some(_)) | Position::Page(2..)) => Some("1".to_owned()),
+            (_, Position::Token(_)) if end < rows => Some(end.to_string()),
+            _ => None,
+        };
         async { Ok(page) }
     })
 }
