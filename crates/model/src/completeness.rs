@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Completeness {
-    /// Pages received, in all passes, but for the one that a walk looks at before it goes on from a snapshot.
+    /// Pages received, in all passes, but for the one that a walk looks at before it goes on from a snapshot, and for one that led
+    /// nowhere and was received again after that.
     pub pages: u64,
     /// Rows received, in all passes, also those seen before and those that could not be read.
     pub received: u64,
@@ -12,8 +13,8 @@ pub struct Completeness {
     pub unique: u64,
     /// Rows that could not be read, and in a list that was read twice, not in the second pass either.
     pub rejected: u64,
-    /// Members that could not be read; their rows were delivered without them. In a list that was read twice there may be more:
-    /// these are the most of one pass.
+    /// Members that could not be read; their rows were delivered without them. Where a list or a page of it was read twice there
+    /// may be more: these are the most of one pass.
     pub unread: u64,
     /// The total that the vendor reported with the first page.
     pub reported_first: Option<u64>,
@@ -159,14 +160,22 @@ pub(crate) fn calls_for_repair(proof: Proof, pass: &Pass, union: u64) -> bool {
     loss(proof, pass).is_none() && drift(proof, pass, union).is_some()
 }
 
-/// The grade of a pass that reached the end, with the reason. `union` is what all passes saw together, and `unread` the members
-/// that their rows were delivered without.
-pub(crate) fn grade(proof: Proof, pass: &Pass, union: u64, unread: u64) -> (Grade, String) {
-    if let Some(loss) = loss(proof, pass) {
+/// What the rows that were delivered lack, in whichever pass.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lacks<'a> {
+    /// Members that could not be read.
+    pub(crate) unread: u64,
+    /// The first page that was marked as partial in an earlier pass.
+    pub(crate) partial: Option<&'a str>,
+}
+
+/// The grade of a pass that reached the end, with the reason. `union` is what all passes saw together.
+pub(crate) fn grade(proof: Proof, pass: &Pass, union: u64, lacks: Lacks<'_>) -> (Grade, String) {
+    if let Some(loss) = loss(proof, pass).or_else(|| lacks.partial.map(partial)) {
         return (Grade::Incomplete, loss);
     }
     let drift = drift(proof, pass, union);
-    if let Some(unreadable) = unreadable(pass.rejected, unread) {
+    if let Some(unreadable) = unreadable(pass.rejected, lacks.unread) {
         let reasons = std::iter::once(unreadable).chain(drift);
         return (Grade::Incomplete, reasons.collect::<Vec<_>>().join("; "));
     }
@@ -180,13 +189,10 @@ pub(crate) fn grade(proof: Proof, pass: &Pass, union: u64, unread: u64) -> (Grad
 /// What is known to be missing, however still the list stood.
 fn loss(proof: Proof, pass: &Pass) -> Option<String> {
     if let Some((pages, first)) = &pass.partial_pages {
-        let which = match pages {
-            1 => first.clone(),
-            more => format!("{more} pages, the first of them {first},"),
-        };
-        return Some(format!(
-            "the vendor marked {which} as partial: rows or members are missing there"
-        ));
+        return Some(match pages {
+            1 => partial(first),
+            more => partial(&format!("{more} pages, the first of them {first},")),
+        });
     }
     if pass.gap.is_some() {
         return pass.gap.clone();
@@ -201,6 +207,10 @@ fn loss(proof: Proof, pass: &Pass) -> Option<String> {
         }
         _ => None,
     }
+}
+
+fn partial(which: &str) -> String {
+    format!("the vendor marked {which} as partial: rows or members are missing there")
 }
 
 /// How the numbers differ from those of a list that stood still.

@@ -3,17 +3,14 @@ use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use serde::{Deserialize, Serialize};
 
 use crate::boundary::Boundary;
-use crate::completeness::{BEGAN_IN_THE_MIDDLE, Pass, Proof, calls_for_repair, grade};
+use crate::completeness::{BEGAN_IN_THE_MIDDLE, Lacks, Pass, Proof, calls_for_repair, grade};
 use crate::key_set::KeySet;
 use crate::page::{Keep, hash_of};
+use crate::rejected_rows::RejectedRows;
 use crate::{Completeness, Grade, Page, Position, RejectedRow, Row, UnreadMember};
 
-/// How many rejected rows and unread members are kept whole; the others are counted.
-const ISSUES_KEPT: usize = 100;
-
-/// How many bytes of rejected rows are kept before the last one: a hundred rows of 10 KiB, and not a hundred that are each as
-/// long as a body may be.
-const ISSUES_BYTES: usize = 1024 * 1024;
+/// How many unread members are kept; the others are counted.
+const UNREAD_KEPT: usize = 100;
 
 /// How many rows of a repeated key are held back until the end of the pass tells what they are.
 const REPEATS_HELD: usize = 1_000;
@@ -36,6 +33,8 @@ pub(crate) struct Counts {
     /// Members that rows were delivered without: the most that one reading could not read. A row that was delivered is not
     /// delivered again with them.
     unread: u64,
+    /// The first page that was marked as partial in an earlier reading. Its rows were delivered as they were, and are not again.
+    partial_before: Option<String>,
     pub(crate) pass: Pass,
     first_pass: Option<Pass>,
     /// What came before the first page of this walk was not seen by any.
@@ -66,10 +65,20 @@ impl Counts {
 
     /// These without the page that came after `before`, but for what its rows were delivered without.
     pub(crate) fn without_page(&self, before: &Self) -> Self {
-        let mut counts = before.clone();
-        counts.unread = self.unread;
-        counts.pass.partial_pages.clone_from(&self.pass.partial_pages);
-        counts
+        let mut lacks = self.clone();
+        lacks.note_partial();
+        Self {
+            unread: lacks.unread,
+            partial_before: lacks.partial_before,
+            ..before.clone()
+        }
+    }
+
+    /// What was partial in this reading is to be so in the next.
+    fn note_partial(&mut self) {
+        if let Some((_, first)) = self.pass.partial_pages.take() {
+            self.partial_before.get_or_insert(first);
+        }
     }
 }
 
@@ -77,6 +86,8 @@ impl Counts {
 #[derive(Debug, Default)]
 pub(crate) struct News {
     pub(crate) keys: Vec<u64>,
+    /// The keys that count since the last page.
+    of_page: Vec<u64>,
     pub(crate) repeated: Vec<Repeat>,
 }
 
@@ -85,16 +96,13 @@ pub(crate) struct News {
 pub(crate) struct Evidence {
     pub(crate) counts: Counts,
     seen: KeySet,
-    /// Rows that were delivered and are counted when they come again: the page before led nowhere, and is read once more.
+    /// Rows of the page that is asked for next which were delivered before, as it led nowhere: they count when they come again.
     again: HashSet<u64>,
     /// What this pass has seen, where that is not all that was seen.
     pass_seen: Option<KeySet>,
-    pub(crate) rejected: Vec<RejectedRow>,
-    rejected_bytes: usize,
-    rejected_seen: KeySet,
-    rejected_in_pass: KeySet,
-    /// How many of the rejected rows are of the first reading.
-    rejected_first: usize,
+    pub(crate) rejected: RejectedRows,
+    /// Those of a second reading, until it has ended.
+    rejected_again: Option<RejectedRows>,
     pub(crate) unread: Vec<UnreadMember>,
     repeated: BTreeSet<Repeat>,
     repeated_first: BTreeSet<Repeat>,
@@ -246,10 +254,11 @@ impl Evidence {
         let received = page.received();
         let place = position.to_string();
         // Only whoever keeps the progress may go on from it.
-        if self.news.is_some()
-            && let Some(boundary) = Boundary::of(position, page)
-        {
-            self.counts.boundary = Some(boundary);
+        if let Some(news) = &mut self.news {
+            news.of_page.clear();
+            if let Some(boundary) = Boundary::of(position, page) {
+                self.counts.boundary = Some(boundary);
+            }
         }
         self.counts.pages += 1;
         self.counts.received += received;
@@ -284,30 +293,22 @@ impl Evidence {
         Brought { received, fresh }
     }
 
-    /// Counts them, and keeps the first of those that no reading before had.
+    /// Takes them, and gives how many say what none before said in this pass.
     fn take_rejected(&mut self, rejected: Vec<RejectedRow>, place: &str) -> usize {
-        self.counts.pass.rejected += rejected.len() as u64;
-        let is_repairing = self.is_repairing();
-        if !is_repairing {
-            self.counts.rejected += rejected.len() as u64;
-        }
-        let mut fresh = 0;
-        for row in rejected {
-            let key = hash_of(row.native.get());
-            fresh += usize::from(self.rejected_in_pass.insert(key));
-            let is_new = self.rejected_seen.insert(key);
-            let has_room = self.rejected.len() < ISSUES_KEPT && self.rejected_bytes < ISSUES_BYTES;
-            if has_room && (is_new || !is_repairing) {
-                self.rejected_bytes += row.native.get().len();
-                self.rejected.push(row.on(place));
+        let count = rejected.len() as u64;
+        self.counts.pass.rejected += count;
+        match &mut self.rejected_again {
+            Some(again) => again.take(rejected, place),
+            None => {
+                self.counts.rejected += count;
+                self.rejected.take(rejected, place)
             }
         }
-        fresh
     }
 
     fn take_unread(&mut self, unread: Vec<UnreadMember>, place: &str) {
         for member in unread {
-            if self.unread.len() >= ISSUES_KEPT {
+            if self.unread.len() >= UNREAD_KEPT {
                 return;
             }
             let member = member.on(place);
@@ -330,6 +331,21 @@ impl Evidence {
         }
     }
 
+    /// The page that was taken last is to be asked for again if it led nowhere: its rows count then. Otherwise it has been.
+    pub(crate) fn settle_page(&mut self, leads_nowhere: bool) {
+        match &self.news {
+            Some(news) if leads_nowhere => self.again.extend(&news.of_page),
+            _ => self.again.clear(),
+        }
+    }
+
+    /// The keys of rows that were delivered and do not count yet.
+    pub(crate) fn again(&self) -> Vec<u64> {
+        let mut again: Vec<u64> = self.again.iter().copied().collect();
+        again.sort_unstable();
+        again
+    }
+
     /// Counts a row of this key.
     fn see(&mut self, key: u64, content: impl FnOnce() -> Option<u64>) -> Seen {
         let fresh = self.seen.insert(key);
@@ -339,8 +355,13 @@ impl Evidence {
             Some(pass_seen) => pass_seen.insert(key),
             None => counts_now,
         };
-        if let Some(news) = self.news.as_mut().filter(|_| counts_now) {
-            news.keys.push(key);
+        if let Some(news) = &mut self.news {
+            if fresh {
+                news.keys.push(key);
+            }
+            if counts_now {
+                news.of_page.push(key);
+            }
         }
         if fresh_in_pass {
             self.counts.pass.unique += 1;
@@ -375,11 +396,9 @@ impl Evidence {
 
     /// The end of a second reading: what it could read was delivered.
     pub(crate) fn settle_rejected(&mut self) {
-        if self.is_repairing() {
+        if let Some(again) = self.rejected_again.take() {
+            self.rejected = again;
             self.counts.rejected = self.counts.pass.rejected;
-            let still = &self.rejected_in_pass;
-            self.rejected
-                .retain(|row| still.contains(hash_of(row.native.get())));
         }
     }
 
@@ -387,20 +406,18 @@ impl Evidence {
         self.repeated_first = std::mem::take(&mut self.repeated);
         self.counts.first_pass = Some(std::mem::take(&mut self.counts.pass));
         self.counts.repaired = true;
-        self.rejected_first = self.rejected.len();
-        self.rejected_in_pass = KeySet::default();
+        self.rejected_again = Some(RejectedRows::default());
+        self.again.clear();
         self.pass_seen = Some(KeySet::default());
     }
 
     /// What the first pass proved stands, and the note says why there is no more.
     pub(crate) fn give_up_repair<T>(&mut self, error: String, rows: &mut Rows<T>) {
+        self.counts.note_partial();
         if let Some(first) = &self.counts.first_pass {
-            let partial_pages = self.counts.pass.partial_pages.take();
             self.counts.pass = first.clone();
-            // It may have brought rows that are delivered.
-            self.counts.pass.partial_pages = partial_pages;
         }
-        self.rejected.truncate(self.rejected_first);
+        self.rejected_again = None;
         rows.take_held();
         self.counts.repair_failed = true;
         self.repair_error = Some(error);
@@ -408,15 +425,13 @@ impl Evidence {
 
     /// The list is read anew from its first page, as if for the first time, but rows that were seen are not delivered again.
     pub(crate) fn start_over(&mut self) {
-        // The rows of partial pages were delivered as they were, and are not again.
-        self.counts.pass = Pass {
-            partial_pages: self.counts.pass.partial_pages.take(),
-            ..Pass::default()
-        };
+        self.counts.note_partial();
+        self.counts.pass = Pass::default();
         self.counts.first_pass = None;
         self.counts.resumed = false;
         self.counts.rejected = 0;
         self.counts.boundary = None;
+        self.again.clear();
         self.repeated.clear();
         self.pass_seen = Some(KeySet::default());
     }
@@ -428,14 +443,20 @@ impl Evidence {
 
     /// Whether another reading may prove more than this one.
     pub(crate) fn calls_for_repair(&self, proof: Proof) -> bool {
-        !self.counts.resumed && calls_for_repair(proof, &self.counts.pass, self.union())
+        !self.counts.resumed
+            && self.counts.partial_before.is_none()
+            && calls_for_repair(proof, &self.counts.pass, self.union())
     }
 
     pub(crate) fn grade(&self, proof: Proof) -> (Grade, String) {
         let (grade, mut reason) = if self.counts.resumed {
             (Grade::Incomplete, BEGAN_IN_THE_MIDDLE.to_owned())
         } else {
-            grade(proof, &self.counts.pass, self.union(), self.counts.unread)
+            let lacks = Lacks {
+                unread: self.counts.unread,
+                partial: self.counts.partial_before.as_deref(),
+            };
+            grade(proof, &self.counts.pass, self.union(), lacks)
         };
         if self.counts.cursor_refused {
             reason.push_str("; its saved cursor was refused, so it was read again from its start");
@@ -491,7 +512,7 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
-    use crate::{NativeRow, Place};
+    use crate::Place;
 
     #[test]
     fn two_rows_of_one_page_are_two_rows_whatever_their_keys() {
@@ -549,25 +570,6 @@ mod tests {
             );
             let all = expected == Grade::Complete;
             assert_eq!(delivered, if all { 2 * pages } else { pages + 1 });
-        }
-    }
-
-    #[test]
-    fn rejected_rows_are_kept_up_to_a_number_and_a_size() {
-        let page = |size: usize| {
-            let row = |_| {
-                let native = NativeRow::parse(&"7".repeat(size)).unwrap();
-                RejectedRow::new("$", "no row", native)
-            };
-            let mut page: Page<()> = Page::new(Vec::new());
-            page.rejected = (0..ISSUES_KEPT + 1).map(row).collect();
-            page
-        };
-        for (size, kept) in [(1, ISSUES_KEPT), (ISSUES_BYTES / 2, 2), (ISSUES_BYTES + 1, 1)] {
-            let mut evidence = Evidence::default();
-            evidence.take(&mut page(size), &Position::Page(1), None, &mut Rows::new());
-            assert_eq!(evidence.rejected.len(), kept, "of {size} bytes");
-            assert_eq!(evidence.counts.rejected, ISSUES_KEPT as u64 + 1);
         }
     }
 }

@@ -144,6 +144,11 @@ impl Plan {
             (Paging::Cursor, Some(Position::Token(token))) => Position::Token(token),
             (Paging::Cursor, _) => Position::Token(None),
         };
+        // A page whose cursor leads to itself is not asked for again, whoever asked for it first.
+        let seen_tokens = match &first {
+            Position::Token(Some(token)) => HashSet::from([crate::page::hash_of(token.as_str())]),
+            _ => HashSet::new(),
+        };
         Self {
             paging,
             queue: VecDeque::from([first]),
@@ -153,7 +158,7 @@ impl Plan {
             next_skip: 0,
             total: None,
             retried_empty: HashSet::new(),
-            seen_tokens: HashSet::new(),
+            seen_tokens,
             early: None,
             empty_in_a_row: 0,
             pages: 0,

@@ -22,6 +22,9 @@ pub struct Progress {
     keys: Vec<u64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     repeated: Vec<Repeat>,
+    /// The keys of rows that were delivered and do not count yet: their page led nowhere, and is the next again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    again: Vec<u64>,
 }
 
 /// What is left of a walk.
@@ -30,8 +33,6 @@ pub struct Progress {
 pub(crate) enum Next {
     /// The page of this cursor.
     Page(Cursor),
-    /// The page of this cursor once more: it was delivered, and led nowhere. It does not count yet.
-    Again(Cursor),
     /// No page is known to come: the pass is to be judged.
     EndOfPass,
     /// The list was being read again, and is to be from its start: what that pass had seen is not kept.
@@ -41,17 +42,18 @@ pub(crate) enum Next {
 }
 
 impl Progress {
-    pub(crate) fn new(next: Next, counts: Counts, news: News) -> Self {
+    pub(crate) fn new(next: Next, counts: Counts, news: News, again: Vec<u64>) -> Self {
         Self {
             version: VERSION,
             next,
             counts,
             keys: news.keys,
             repeated: news.repeated,
+            again,
         }
     }
 
-    /// How many rows came for the first time, or on a page that an earlier walk could not go on from.
+    /// How many rows came for the first time.
     pub fn rows(&self) -> usize {
         self.keys.len()
     }
@@ -95,7 +97,6 @@ pub struct Snapshot {
     counts: Counts,
     seen: KeySet,
     repeated: BTreeSet<Repeat>,
-    /// The keys of the page that is to be read once more.
     again: HashSet<u64>,
 }
 
@@ -121,10 +122,7 @@ impl Snapshot {
         if self.is_ended() && progress.next != Next::Nothing {
             return Err(Error::invalid_argument("progress after the end of the walk"));
         }
-        self.again.clear();
-        if let Next::Again(_) = progress.next {
-            self.again.extend(&progress.keys);
-        }
+        self.again = progress.again.into_iter().collect();
         self.next = Some(progress.next);
         self.counts = progress.counts;
         for key in progress.keys {

@@ -40,7 +40,7 @@ const TURNS: u32 = 4;
 ///
 /// Holds the pages in flight and those that came before one that is slow, together at most twice as many as may be in flight and
 /// of large pages fewer: about eight megabytes. Beside them the page being delivered, and about ten bytes for each row seen
-/// (twenty while a list is read again), at most a hundred rows that could not be read (a megabyte and one row), and while it is read again a thousand whose
+/// (twenty while a list is read again), at most a hundred rows that could not be read (a megabyte and one row), as many of a second reading, and while it is read again a thousand whose
 /// id came twice, with their pages 128 MiB at most. A dropped pager abandons its requests.
 pub struct Pager<T> {
     list: &'static str,
@@ -215,7 +215,7 @@ impl<T: Send + 'static> Pager<T> {
     /// The first rows that could not be read, at most a hundred, and none after 1 MiB. [`Completeness::rejected`] counts all. What
     /// a second reading could read is no more among them at its end.
     pub fn rejected(&self) -> &[RejectedRow] {
-        &self.evidence.rejected
+        self.evidence.rejected.rows()
     }
 
     /// The first members that could not be read, at most a hundred. Their rows were delivered without them.
@@ -385,6 +385,7 @@ impl<T: Send + 'static> Pager<T> {
             next: page.next,
         };
         let step = self.plan.received(&position, &facts);
+        self.evidence.settle_page(matches!(step, Step::Broken(_)));
         self.then = self.plan.after(&position, &facts);
         self.at = Some(position);
         match step {

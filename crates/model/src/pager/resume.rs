@@ -45,7 +45,8 @@ impl<T: Send + 'static> Pager<T> {
     ///
     /// Where pages are asked for by their place, the last one with rows is asked for again first. Where other rows stand there now,
     /// or none, the list moved in between, and is read once more at the end. A list whose saved cursor the vendor refuses is read
-    /// again from its start, and so is one that was being read a second time.
+    /// again from its start, and so is one that was being read a second time. A page that
+    /// led nowhere is asked for again.
     ///
     /// # Errors
     ///
@@ -65,10 +66,10 @@ impl<T: Send + 'static> Pager<T> {
         let received = walk.evidence.counts.pass.received();
         let paging = walk.paging.clone();
         match next {
-            Next::Page(cursor) | Next::Again(cursor) if !walk.accepts(&cursor) => {
+            Next::Page(cursor) if !walk.accepts(&cursor) => {
                 return Err(walk.refused(&cursor.0));
             }
-            Next::Page(Cursor(position)) | Next::Again(Cursor(position)) => {
+            Next::Page(Cursor(position)) => {
                 walk.on_saved_cursor = matches!(position, Position::Token(Some(_)));
                 walk.then = Some(position.clone());
                 walk.unchecked = walk.evidence.counts.boundary.clone();
@@ -92,10 +93,10 @@ impl<T: Send + 'static> Pager<T> {
             _ if !self.rows.due.is_empty() => return None,
             State::Ended => Next::Nothing,
             State::Running if !self.evidence.is_rereading() => match (&self.broken, &self.then) {
-                // It does not become the end of the list by being kept.
+                // Its page does not become the end of the list by being kept.
                 (Some(broken), _) => {
                     counts = counts.without_page(broken.before.as_ref()?);
-                    Next::Again(self.cursor()?)
+                    Next::Page(self.cursor()?)
                 }
                 (None, Some(position)) => Next::Page(Cursor(position.clone())),
                 (None, None) if counts.pages == 0 => Next::Page(Cursor(Position::Whole)),
@@ -104,7 +105,7 @@ impl<T: Send + 'static> Pager<T> {
             State::Running | State::Repairing => Next::Anew,
         };
         let news = std::mem::take(self.evidence.news.as_mut()?);
-        Some(Progress::new(next, counts, news))
+        Some(Progress::new(next, counts, news, self.evidence.again()))
     }
 
     /// Where to go on: the first page that was not wholly delivered, or the last one, where none is known to come after it. None

@@ -138,6 +138,30 @@ fn what_one_of_two_readings_could_not_read_is_counted_and_told() {
 }
 
 #[test]
+fn what_could_not_be_read_is_told_of_the_last_reading_however_much_the_first_could_not() {
+    let asked = AtomicU32::new(0);
+    let mut pager = numbered_pager(1, move |page| {
+        let asked = asked.fetch_add(1, Ordering::SeqCst);
+        let mut out = numbered(&(0..300).collect::<Vec<u32>>(), page, 150)?;
+        if page == 1 {
+            // Of these the first reading can read none, and the second all but the last fifty.
+            let rejected = out.rows.split_off(if asked == 0 { 0 } else { 100 }).into_iter();
+            let native = |row: u32| NativeRow::parse(&row.to_string()).unwrap();
+            out.rejected = rejected
+                .map(|row| RejectedRow::new("$", "made up", native(row.value)))
+                .collect();
+        }
+        if asked == 0 {
+            out.total = Some(299);
+        }
+        Ok(out)
+    });
+    let completeness = read(&mut pager).2;
+    assert!(completeness.repaired, "{completeness:?}");
+    assert_eq!((completeness.rejected, pager.rejected().len()), (50, 50));
+}
+
+#[test]
 fn until_a_second_reading_has_ended_the_first_says_what_could_not_be_read() {
     let mut pager = read_twice(2, None).tracked();
     for _ in 0..4 {

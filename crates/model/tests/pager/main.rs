@@ -8,6 +8,7 @@
 
 mod boundary;
 mod drift;
+mod nowhere;
 mod resume;
 mod rules;
 mod support;

@@ -62,32 +62,6 @@ proptest! {
 }
 
 #[test]
-fn a_page_that_leads_nowhere_leads_nowhere_after_a_stop_either() {
-    let back = || {
-        numbered_pager(1, |page| {
-            let mut out = numbered(&(0..30).collect::<Vec<u32>>(), page, 10)?;
-            out.next = Some("1".to_owned());
-            Ok(out)
-        })
-    };
-    let long = || {
-        cursor_pager(|_| {
-            let mut page = Page::new(rows_of([1]));
-            page.next = Some("x".repeat(20_000));
-            Ok(page)
-        })
-    };
-    let lists: [&dyn Fn() -> Pager<u32>; 2] = [&back, &long];
-    for list in lists {
-        let killed = kill_after(list().tracked(), 1, false);
-        let mut rest = list().resume_from(snapshot(&killed.kept)).unwrap();
-        let (rows, error, _) = read(&mut rest);
-        assert_eq!(error.unwrap().kind(), ErrorKind::Paging);
-        assert!(rows.is_empty(), "they came: {rows:?}");
-    }
-}
-
-#[test]
 fn a_walk_that_is_tracked_twice_forgets_no_row_and_one_that_has_begun_is_not_tracked() {
     let list = || by_cursor((0..15).collect(), 5);
     let mut walk = list().tracked();
@@ -298,72 +272,6 @@ fn what_a_partial_page_may_lack_is_not_forgotten_with_its_cursor() {
     let (rows, together) = go_on(&killed, list());
     assert_eq!(rows, (0..15).collect::<Vec<u32>>());
     assert_eq!(together.grade, Grade::Incomplete, "{together:?}");
-}
-
-#[test]
-fn a_page_that_led_nowhere_once_counts_once() {
-    for (heals, rows_in_all, reason) in [
-        (false, 29, "1 row and 1 member could not be read"),
-        (true, 30, "1 member could not be read"),
-    ] {
-        let asked = Arc::new(AtomicU32::new(0));
-        let list = || {
-            let asked = Arc::clone(&asked);
-            numbered_pager(1, move |page| {
-                let mut out = numbered(&(0..30).collect::<Vec<u32>>(), page, 10)?;
-                let first = page == 2 && asked.fetch_add(1, Ordering::SeqCst) == 0;
-                if first {
-                    out.next = Some("1".to_owned());
-                }
-                if first || (page == 2 && !heals) {
-                    out.rows.pop();
-                    let native = NativeRow::parse("19").unwrap();
-                    out.rejected.push(RejectedRow::new("$[9]", "made up", native));
-                    out.unread.push(UnreadMember::new("$[5].x", "made up"));
-                }
-                Ok(out)
-            })
-        };
-        let killed = kill_after(list().tracked(), 2, false);
-        let (rows, together) = go_on(&killed, list());
-        assert_eq!((rows.len(), together.reason.as_str()), (rows_in_all, reason));
-        assert_eq!((together.pages, together.repaired), (3, false));
-    }
-}
-
-#[test]
-fn a_list_whose_pages_lead_nowhere_now_and_then_is_read_to_its_end_by_and_by() {
-    let asked = Arc::new(AtomicU32::new(0));
-    let list = || {
-        let asked = Arc::clone(&asked);
-        cursor_pager(move |token| {
-            let start: u32 = token.map_or(0, |token| token.parse().unwrap());
-            let mut page = Page::new(rows_of(start..start + 5));
-            page.next = (start < 45).then(|| (start + 5).to_string());
-            if asked.fetch_add(1, Ordering::SeqCst) % 3 == 2 {
-                page.next = Some(start.to_string());
-            }
-            Ok(page)
-        })
-    };
-    let (mut rows, mut kept) = (Vec::new(), Vec::new());
-    for _ in 0..10 {
-        let mut walk = list().resume_from(snapshot(&kept)).unwrap();
-        while let Some(Ok(page)) = block_on(walk.next_page()) {
-            rows.extend(page);
-            kept.extend(walk.take_progress().map(text));
-        }
-        let together = walk.completeness();
-        if together.is_complete() {
-            assert_eq!(rows, (0..50).collect::<Vec<u32>>(), "each once");
-            assert_eq!(
-                (together.unique, together.pages, together.repaired),
-                (50, 10, false)
-            );
-            return;
-        }
-    }
-    panic!("{} rows, and no end", rows.len());
 }
 
 #[test]
