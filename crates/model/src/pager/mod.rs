@@ -40,8 +40,9 @@ const TURNS: u32 = 4;
 ///
 /// Holds the pages in flight and those that came before one that is slow, together at most twice as many as may be in flight and
 /// of large pages fewer: about eight megabytes. Beside them the page being delivered, and about ten bytes for each row seen
-/// (twenty while a list is read again), at most a hundred rows that could not be read (a megabyte and one row), as many of a second reading, and while it is read again a thousand whose
-/// id came twice, with their pages 128 MiB at most. A dropped pager abandons its requests.
+/// (twenty while a list is read again), at most a hundred rows that could not be read (a megabyte and one row), and while it is
+/// read again as many more of those, and a thousand whose id came twice, with their pages 128 MiB at most. A dropped pager abandons
+/// its requests.
 pub struct Pager<T> {
     list: &'static str,
     paging: Paging,
