@@ -201,26 +201,22 @@ impl Plan {
         if let Some(position) = self.queue.pop_front() {
             return Some(position);
         }
-        if !self.started {
+        if !self.started || !self.has_more() {
             return None;
         }
         match self.paging {
             Paging::Whole | Paging::Cursor => None,
             Paging::Numbered { .. } => {
                 let page = u32::try_from(self.next_page).ok()?;
-                (page <= self.last_page).then(|| {
-                    self.next_page += 1;
-                    Position::Page(page)
-                })
+                self.next_page += 1;
+                Some(Position::Page(page))
             }
             Paging::Offset { .. } => {
                 let skip = self.next_skip;
-                self.has_rows_after(skip).then(|| {
-                    self.next_skip = skip.saturating_add(self.stride);
-                    Position::Offset {
-                        skip,
-                        limit: self.stride,
-                    }
+                self.next_skip = skip.saturating_add(self.stride);
+                Some(Position::Offset {
+                    skip,
+                    limit: self.stride,
                 })
             }
         }

@@ -45,8 +45,7 @@ impl<T: Send + 'static> Pager<T> {
     ///
     /// Where pages are asked for by their place, the last one with rows is asked for again first. Where other rows stand there now,
     /// or none, the list moved in between, and is read once more at the end. A list whose saved cursor the vendor refuses is read
-    /// again from its start, and so is one that was being read a second time. A page that
-    /// led nowhere is asked for again.
+    /// again from its start, and so is one that was being read a second time. A page that led nowhere is asked for again.
     ///
     /// # Errors
     ///
@@ -87,6 +86,7 @@ impl<T: Send + 'static> Pager<T> {
     ///
     /// None when the walk is not [`tracked`](Self::tracked), has failed, or is in the middle of a page.
     pub fn take_progress(&mut self) -> Option<Progress> {
+        self.evidence.news.as_ref()?;
         let mut counts = self.evidence.counts.clone();
         let next = match &self.state {
             State::Failed(_) => return None,
