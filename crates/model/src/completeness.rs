@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::reading::Reading;
+
 /// What a walk can prove about itself: what was seen, and whether that is all there is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -82,6 +84,10 @@ pub(crate) struct Pass {
     pub(crate) repeats: u64,
     pub(crate) rejected: u64,
     pub(crate) unread: u64,
+    /// The sum of the keys of the rows that are wanted.
+    pub(crate) wanted: u64,
+    /// The rows that it had.
+    pub(crate) reading: Reading,
     pub(crate) totals: Option<(u64, u64)>,
     pub(crate) totals_moved: bool,
     /// How many pages the vendor marked as partial, and the first of them.
@@ -154,10 +160,19 @@ fn times(count: u64) -> String {
 pub(crate) const BEGAN_IN_THE_MIDDLE: &str =
     "the walk began in the middle of the list: the pages before were not seen";
 
+/// What all passes did together.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Whole {
+    /// The different rows that they saw.
+    pub(crate) union: u64,
+    /// The sum of the keys of the rows that they delivered.
+    pub(crate) delivered: u64,
+}
+
 /// Whether the list changed under the pass, as far as its numbers tell: then another reading may prove more. What a partial page
 /// or a gap lacks, it would not bring.
-pub(crate) fn calls_for_repair(proof: Proof, pass: &Pass, union: u64) -> bool {
-    loss(proof, pass).is_none() && drift(proof, pass, union).is_some()
+pub(crate) fn calls_for_repair(proof: Proof, pass: &Pass, whole: Whole) -> bool {
+    loss(proof, pass).is_none() && drift(proof, pass, whole).is_some()
 }
 
 /// What the rows that were delivered lack, in whichever pass.
@@ -169,12 +184,12 @@ pub(crate) struct Lacks<'a> {
     pub(crate) partial: Option<&'a str>,
 }
 
-/// The grade of a pass that reached the end, with the reason. `union` is what all passes saw together.
-pub(crate) fn grade(proof: Proof, pass: &Pass, union: u64, lacks: Lacks<'_>) -> (Grade, String) {
+/// The grade of a pass that reached the end, with the reason.
+pub(crate) fn grade(proof: Proof, pass: &Pass, whole: Whole, lacks: Lacks<'_>) -> (Grade, String) {
     if let Some(loss) = loss(proof, pass).or_else(|| lacks.partial.map(partial)) {
         return (Grade::Incomplete, loss);
     }
-    let drift = drift(proof, pass, union);
+    let drift = drift(proof, pass, whole);
     if let Some(unreadable) = unreadable(pass.rejected, lacks.unread) {
         let reasons = std::iter::once(unreadable).chain(drift);
         return (Grade::Incomplete, reasons.collect::<Vec<_>>().join("; "));
@@ -213,8 +228,16 @@ fn partial(which: &str) -> String {
     format!("the vendor marked {which} as partial: rows or members are missing there")
 }
 
-/// How the numbers differ from those of a list that stood still.
-fn drift(proof: Proof, pass: &Pass, union: u64) -> Option<String> {
+/// How the pass differs from one over a list that stood still.
+fn drift(proof: Proof, pass: &Pass, whole: Whole) -> Option<String> {
+    numbers(proof, pass, whole.union).or_else(|| {
+        (pass.wanted != whole.delivered)
+            .then(|| "rows came to be wanted, or ceased to, while the list was read".to_owned())
+    })
+}
+
+/// How its numbers do.
+fn numbers(proof: Proof, pass: &Pass, union: u64) -> Option<String> {
     let Some((first, last)) = pass.totals else {
         let off_by = union.abs_diff(pass.unique);
         return match (proof, pass.repeats) {

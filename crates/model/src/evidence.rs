@@ -1,11 +1,12 @@
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
 use crate::boundary::Boundary;
-use crate::completeness::{BEGAN_IN_THE_MIDDLE, Lacks, Pass, Proof, calls_for_repair, grade};
+use crate::completeness::{BEGAN_IN_THE_MIDDLE, Lacks, Pass, Proof, Whole, calls_for_repair, grade};
 use crate::key_set::KeySet;
 use crate::page::{Keep, hash_of};
+use crate::reading::Reading;
 use crate::rejected_rows::RejectedRows;
 use crate::{Completeness, Grade, Page, Position, RejectedRow, Row, UnreadMember};
 
@@ -35,10 +36,16 @@ pub(crate) struct Counts {
     unread: u64,
     /// The first page that was marked as partial in an earlier reading. Its rows were delivered as they were, and are not again.
     partial_before: Option<String>,
+    /// The sum of the keys of the rows that were delivered.
+    delivered: u64,
     pub(crate) pass: Pass,
     first_pass: Option<Pass>,
+    /// What the first pass of all had.
+    first_reading: Option<Reading>,
     /// What came before the first page of this walk was not seen by any.
     pub(crate) resumed: bool,
+    /// A page that had led nowhere came again, and may have had another row for one of the same key.
+    came_again: bool,
     repaired: bool,
     repair_failed: bool,
     cursor_refused: bool,
@@ -63,13 +70,14 @@ impl Counts {
         all.all(|count| count < IMPOSSIBLE)
     }
 
-    /// These without the page that came after `before`, but for what its rows were delivered without.
+    /// These without the page that came after `before`, but for its rows that were delivered, and what they were without.
     pub(crate) fn without_page(&self, before: &Self) -> Self {
         let mut lacks = self.clone();
         lacks.note_partial();
         Self {
             unread: lacks.unread,
             partial_before: lacks.partial_before,
+            delivered: lacks.delivered,
             ..before.clone()
         }
     }
@@ -88,7 +96,7 @@ pub(crate) struct News {
     pub(crate) keys: Vec<u64>,
     /// The keys that count since the last page.
     of_page: Vec<u64>,
-    pub(crate) repeated: Vec<Repeat>,
+    pub(crate) repeated: Vec<u64>,
 }
 
 /// What a walk has seen, in all its passes.
@@ -104,21 +112,19 @@ pub(crate) struct Evidence {
     /// Those of a second reading, until it has ended.
     rejected_again: Option<RejectedRows>,
     pub(crate) unread: Vec<UnreadMember>,
-    repeated: BTreeSet<Repeat>,
-    repeated_first: BTreeSet<Repeat>,
+    /// Keys that came again on another page, in this pass.
+    repeated: HashSet<u64>,
+    repeated_first: HashSet<u64>,
     /// What all rows of those keys say, in this pass.
     contents: Contents,
     repair_error: Option<String>,
     pub(crate) news: Option<News>,
 }
 
-/// A row whose key came before on another page: the key, and the hash of what the row says.
-pub(crate) type Repeat = (u64, Option<u64>);
-
 /// What the rows say whose keys an earlier reading repeated.
 #[derive(Debug, Default)]
 struct Contents {
-    seen: HashSet<Repeat>,
+    seen: HashSet<(u64, Option<u64>)>,
     /// Whether two rows of one key said the same, or one did not tell.
     alike: bool,
 }
@@ -218,7 +224,7 @@ impl Evidence {
     pub(crate) fn restored(
         counts: Counts,
         seen: KeySet,
-        repeated: BTreeSet<Repeat>,
+        repeated: HashSet<u64>,
         again: HashSet<u64>,
     ) -> Self {
         Self {
@@ -241,6 +247,13 @@ impl Evidence {
 
     fn union(&self) -> u64 {
         self.seen.len() as u64 + self.counts.confirmed_repeats
+    }
+
+    fn whole(&self) -> Whole {
+        Whole {
+            union: self.union(),
+            delivered: self.counts.delivered,
+        }
     }
 
     /// Takes the rows of the page at `position`, and puts the wanted new ones into `rows`.
@@ -268,13 +281,15 @@ impl Evidence {
             pass.saw_partial(&place);
         }
         pass.unread += page.unread.len() as u64;
+        for row in &page.rows {
+            pass.reading.add(row.key, page.text_of(row));
+        }
         self.counts.unread = self.counts.unread.max(pass.unread);
         let mut fresh = self.take_rejected(std::mem::take(&mut page.rejected), &place);
         self.take_unread(std::mem::take(&mut page.unread), &place);
         self.take_contents(page);
-        tell_apart(&mut page.rows);
-        let see = |row: &Row<T>| self.see(row.key, || page.content_of(row));
-        let seen: Vec<Seen> = page.rows.iter().map(see).collect();
+        self.tell_apart(&mut page.rows);
+        let seen: Vec<Seen> = page.rows.iter().map(|row| self.see(row.key)).collect();
         // Its memory is for the rows that are due: kept until they were, it made a list of large pages take up to half as long again.
         page.forget_reply();
         rows.due.reserve(page.rows.len());
@@ -283,9 +298,17 @@ impl Evidence {
         for (row, seen) in page.rows.drain(..).zip(seen) {
             fresh += usize::from(seen.fresh_in_pass);
             let wanted = !row.hidden && keep.is_none_or(|keep| keep(&row.value));
-            if seen.fresh && wanted {
+            if !wanted {
+                continue;
+            }
+            if seen.fresh_in_pass {
+                let wanted = &mut self.counts.pass.wanted;
+                *wanted = wanted.wrapping_add(row.key);
+            }
+            if seen.fresh {
+                self.counts.delivered = self.counts.delivered.wrapping_add(row.key);
                 rows.due.push_back(row.value);
-            } else if !seen.fresh_in_pass && wanted && self.is_repairing() {
+            } else if !seen.fresh_in_pass && self.is_repairing() {
                 repeats.push(row.value);
             }
         }
@@ -324,8 +347,7 @@ impl Evidence {
             return;
         }
         for row in &page.rows {
-            let mut of_key = self.repeated_first.range((row.key, None)..);
-            if of_key.next().is_some_and(|(key, _)| *key == row.key) {
+            if self.repeated_first.contains(&row.key) {
                 self.contents.take(row.key, page.content_of(row));
             }
         }
@@ -346,10 +368,45 @@ impl Evidence {
         again
     }
 
+    /// Gives the rows of one page that have one key each a key of its own: a page is one reading of the list. Where rows of theirs
+    /// came before, no more of them than those: which of the others it was that came, nothing tells. What is left keeps the key, and
+    /// is one that repeats it.
+    fn tell_apart<T>(&self, rows: &mut [Row<T>]) {
+        let mut keys: Vec<u64> = rows.iter().map(|row| row.key).collect();
+        keys.sort_unstable();
+        // Nearly every page has no key twice, and sorting tells that for less than a set of the keys costs.
+        if keys.is_sorted_by(|one, next| one < next) {
+            return;
+        }
+        let mut last_of = HashMap::new();
+        for row in rows {
+            let Some(last) = last_of.get_mut(&row.key) else {
+                last_of.insert(row.key, row.key);
+                continue;
+            };
+            let own = hash_of((*last, "again"));
+            let is_new = !self.seen.contains(row.key);
+            if is_new || self.is_first_of_pass(row.key) && self.seen.contains(own) {
+                *last = own;
+                row.key = own;
+            }
+        }
+    }
+
+    /// Whether no page of this pass had a row of this key.
+    fn is_first_of_pass(&self, key: u64) -> bool {
+        match &self.pass_seen {
+            Some(pass_seen) => !pass_seen.contains(key),
+            None => self.again.contains(&key) || !self.seen.contains(key),
+        }
+    }
+
     /// Counts a row of this key.
-    fn see(&mut self, key: u64, content: impl FnOnce() -> Option<u64>) -> Seen {
+    fn see(&mut self, key: u64) -> Seen {
         let fresh = self.seen.insert(key);
-        let counts_now = fresh || self.again.remove(&key);
+        let came_again = self.again.remove(&key);
+        self.counts.came_again |= came_again;
+        let counts_now = fresh || came_again;
         // The first pass sees what the whole walk has seen so far; only a second one needs a set of its own.
         let fresh_in_pass = match &mut self.pass_seen {
             Some(pass_seen) => pass_seen.insert(key),
@@ -367,24 +424,25 @@ impl Evidence {
             self.counts.pass.unique += 1;
         } else {
             self.counts.pass.repeats += 1;
-            if self.repeated.len() < REPEATS_HELD {
-                let repeat = (key, content());
-                if self.repeated.insert(repeat)
-                    && let Some(news) = &mut self.news
-                {
-                    news.repeated.push(repeat);
-                }
+            if self.repeated.len() < REPEATS_HELD
+                && self.repeated.insert(key)
+                && let Some(news) = &mut self.news
+            {
+                news.repeated.push(key);
             }
         }
         Seen { fresh, fresh_in_pass }
     }
 
     /// The end of a pass. A row whose key came before on another page is the same row, moved, or another one with the same
-    /// id. When two readings of the list repeat the same rows, the vendor's total counts them all, and no two rows of such a key
-    /// say the same, they are others, and are delivered now.
+    /// id. When the first reading of the list had the same rows as this one, byte for byte, the vendor's total counts them all, and no
+    /// two rows of such a key say the same, they are others, and are delivered now.
     pub(crate) fn settle_repeats<T>(&mut self, proof: Proof, rows: &mut Rows<T>) {
         let Some(held) = rows.take_held() else { return };
-        let same = self.is_repairing() && self.repeated == self.repeated_first && !self.contents.alike;
+        let same = self.is_repairing()
+            && !self.counts.came_again
+            && self.counts.first_reading == Some(self.counts.pass.reading)
+            && !self.contents.alike;
         let pass = &mut self.counts.pass;
         if proof == Proof::Total && same && pass.repeats <= REPEATS_HELD as u64 && pass.repeats_are_rows() {
             self.counts.confirmed_repeats += pass.repeats;
@@ -404,7 +462,9 @@ impl Evidence {
 
     pub(crate) fn start_repair(&mut self) {
         self.repeated_first = std::mem::take(&mut self.repeated);
-        self.counts.first_pass = Some(std::mem::take(&mut self.counts.pass));
+        let first = std::mem::take(&mut self.counts.pass);
+        self.counts.first_reading.get_or_insert(first.reading);
+        self.counts.first_pass = Some(first);
         self.counts.repaired = true;
         self.rejected_again = Some(RejectedRows::default());
         self.again.clear();
@@ -445,7 +505,7 @@ impl Evidence {
     pub(crate) fn calls_for_repair(&self, proof: Proof) -> bool {
         !self.counts.resumed
             && self.counts.partial_before.is_none()
-            && calls_for_repair(proof, &self.counts.pass, self.union())
+            && calls_for_repair(proof, &self.counts.pass, self.whole())
     }
 
     pub(crate) fn grade(&self, proof: Proof) -> (Grade, String) {
@@ -456,7 +516,7 @@ impl Evidence {
                 unread: self.counts.unread,
                 partial: self.counts.partial_before.as_deref(),
             };
-            grade(proof, &self.counts.pass, self.union(), lacks)
+            grade(proof, &self.counts.pass, self.whole(), lacks)
         };
         if self.counts.cursor_refused {
             reason.push_str("; its saved cursor was refused, so it was read again from its start");
@@ -485,25 +545,6 @@ impl Evidence {
             grade,
             reason,
         }
-    }
-}
-
-/// Two rows of one page are two rows, whatever their keys: a page is one reading of the list.
-fn tell_apart<T>(rows: &mut [Row<T>]) {
-    let mut keys: Vec<u64> = rows.iter().map(|row| row.key).collect();
-    keys.sort_unstable();
-    // Nearly every page has no key twice, and sorting tells that for less than a set of the keys costs.
-    if keys.is_sorted_by(|one, next| one < next) {
-        return;
-    }
-    let mut in_page = HashSet::with_capacity(rows.len());
-    let mut last_of = HashMap::new();
-    for row in rows {
-        let last = last_of.entry(row.key).or_insert(row.key);
-        while !in_page.insert(*last) {
-            *last = hash_of((*last, "again"));
-        }
-        row.key = *last;
     }
 }
 

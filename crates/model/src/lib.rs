@@ -43,6 +43,7 @@ mod pager;
 mod plan;
 mod progress;
 mod query;
+mod reading;
 mod rejected_rows;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

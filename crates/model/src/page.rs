@@ -63,9 +63,14 @@ impl<T> Page<T> {
 
     /// The hash of what the row says, where that is known.
     pub(crate) fn content_of(&self, row: &Row<T>) -> Option<u64> {
-        let Place { start, end } = row.place;
-        let text = self.reply.get(start as usize..end as usize)?;
+        let text = self.text_of(row);
         (!text.is_empty()).then(|| hash_of(text))
+    }
+
+    /// What the row says; nothing where that is not known.
+    pub(crate) fn text_of(&self, row: &Row<T>) -> &[u8] {
+        let Place { start, end } = row.place;
+        self.reply.get(start as usize..end as usize).unwrap_or_default()
     }
 
     /// Lets the reply go, unless a row keeps it.

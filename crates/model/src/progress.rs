@@ -1,14 +1,14 @@
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::evidence::{Counts, Evidence, News, Repeat};
+use crate::evidence::{Counts, Evidence, News};
 use crate::key_set::KeySet;
 use crate::{Cursor, Error};
 
 /// What the numbers and keys of a progress mean. Grows when they, or the hash of the keys, mean something else.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 
 /// What a walk has done since its progress was last taken: see [`Pager::take_progress`](crate::Pager::take_progress).
 ///
@@ -21,7 +21,7 @@ pub struct Progress {
     counts: Counts,
     keys: Vec<u64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    repeated: Vec<Repeat>,
+    repeated: Vec<u64>,
     /// The keys of rows that were delivered and do not count yet: their page led nowhere, and is the next again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     again: Vec<u64>,
@@ -96,7 +96,7 @@ pub struct Snapshot {
     next: Option<Next>,
     counts: Counts,
     seen: KeySet,
-    repeated: BTreeSet<Repeat>,
+    repeated: HashSet<u64>,
     again: HashSet<u64>,
 }
 

@@ -4,10 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
-use crate::support::{
-    TEXT, cursor_pager, error, numbered, numbered_pager, offset, offset_pager, read, rows, saying, sharing,
-    sharing_pager,
-};
+use crate::support::{cursor_pager, error, numbered, numbered_pager, offset, offset_pager, read, rows};
 use futures_executor::block_on;
 use proptest::prelude::*;
 use rollbook_model::{ErrorKind, Grade, NativeRow, Page, Pager, RejectedRow, UnreadMember};
@@ -248,73 +245,6 @@ fn a_total_that_is_wrong_is_drift_with_the_number() {
 }
 
 #[test]
-fn rows_that_share_a_key_on_different_pages_are_all_delivered() {
-    let (mut rows, error, completeness) = read(&mut sharing_pager(3));
-    assert!(error.is_none());
-    rows.sort_by_key(|(_, text)| *text);
-    assert_eq!(rows, sharing());
-    assert!(
-        completeness.is_complete() && completeness.repaired,
-        "{completeness:?}"
-    );
-    assert_eq!(completeness.unique, 8);
-}
-
-#[test]
-fn rows_that_move_alike_under_both_readings_are_not_taken_for_two_each() {
-    // Each request finds the list turned by three rows: both readings see each even row twice, in the same order, and the total
-    // counts as many rows.
-    let asked = AtomicU32::new(0);
-    let mut pager = numbered_pager(1, move |page| {
-        let mut rows: Vec<_> = (0..18).map(|n| (n, &TEXT[n as usize..][..1])).collect();
-        rows.rotate_left((3 * asked.fetch_add(1, Ordering::SeqCst) as usize) % 18);
-        saying(&rows, 1, page)
-    });
-    let (mut rows, error, completeness) = read(&mut pager);
-    assert!(error.is_none());
-    rows.sort_unstable();
-    rows.dedup();
-    assert_eq!(rows.len(), 9);
-    assert_eq!((completeness.grade, completeness.unique), (Grade::Drifted, 9));
-}
-
-#[test]
-fn of_rows_that_share_a_key_none_is_delivered_for_another() {
-    // Between the two readings the rows of the key 7 change places: the one that comes second then is the one that was delivered.
-    let asked = AtomicU32::new(0);
-    let mut pager = numbered_pager(1, move |page| {
-        let mut rows = sharing();
-        if asked.fetch_add(1, Ordering::SeqCst) >= 4 {
-            rows.swap(1, 6);
-        }
-        saying(&rows, 2, page)
-    });
-    let (rows, _, completeness) = read(&mut pager);
-    let sevens = rows.iter().filter(|(key, _)| *key == 7);
-    assert_eq!(sevens.map(|(_, text)| *text).collect::<Vec<_>>(), ["b"]);
-    assert_eq!(
-        (completeness.grade, completeness.repaired),
-        (Grade::Drifted, true)
-    );
-}
-
-#[test]
-fn a_row_that_moved_behind_one_that_shares_its_key_is_not_taken_for_a_third() {
-    // The rows a and b share a key. While b moves to the second page, in each reading, d is not read.
-    let asked = AtomicU32::new(0);
-    let mut pager = numbered_pager(1, move |page| {
-        let first = [(7, "a"), (7, "b"), (2, "d"), (1, "c")];
-        let then = [(7, "a"), (2, "d"), (7, "b"), (1, "c")];
-        let rows = [first, then][asked.fetch_add(1, Ordering::SeqCst) as usize % 2];
-        let place = |text: &str| &TEXT[TEXT.find(text).unwrap()..][..1];
-        saying(&rows.map(|(key, text)| (key, place(text))), 2, page)
-    });
-    let (rows, _, completeness) = read(&mut pager);
-    assert_eq!(rows.len(), 3);
-    assert_eq!(completeness.grade, Grade::Drifted, "{completeness:?}");
-}
-
-#[test]
 fn a_row_that_moved_is_not_taken_for_two() {
     // While the walk runs, row 0 and row 20 change places: the first is seen twice, the other not at all.
     let list = Arc::new(Mutex::new((0..30).collect::<Vec<u32>>()));
@@ -333,6 +263,29 @@ fn a_row_that_moved_is_not_taken_for_two() {
         completeness.is_complete() && completeness.repaired,
         "{completeness:?}"
     );
+}
+
+#[test]
+fn rows_that_come_to_be_wanted_or_cease_to_while_the_list_is_read_are_drift() {
+    // The list turns under the first reading, and the second one finds that 3 is wanted now, or 4 no more.
+    for (wanted_first, wanted_then) in [(&[4, 9], &[3, 4, 9][..]), (&[4, 9], &[9]), (&[4, 9], &[3, 9])] {
+        let asked = AtomicU32::new(0);
+        let pager = numbered_pager(1, move |page| {
+            let asked = asked.fetch_add(1, Ordering::SeqCst);
+            let mut list: Vec<u32> = (0..20).collect();
+            list.rotate_left(usize::from(asked > 0));
+            let wanted = if asked < 2 { &wanted_first[..] } else { wanted_then };
+            Ok(numbered(&list, page, 10)?.map(|id| (id, wanted.contains(&id))))
+        });
+        let (rows, error, completeness) = read(&mut pager.filter(|(_, wanted)| *wanted));
+        assert!(error.is_none() && completeness.repaired, "{completeness:?}");
+        assert_eq!(rows.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [4, 9]);
+        assert_eq!((completeness.unique, completeness.grade), (20, Grade::Drifted));
+        assert_eq!(
+            completeness.reason,
+            "rows came to be wanted, or ceased to, while the list was read"
+        );
+    }
 }
 
 #[test]

@@ -11,5 +11,6 @@ mod drift;
 mod nowhere;
 mod resume;
 mod rules;
+mod shared_keys;
 mod support;
 mod window;

@@ -81,7 +81,7 @@ fn what_has_ended_is_not_asked_for_again_and_proves_the_same() {
     assert_eq!(rows.len(), 10);
     let kept = snapshot(&[text(first.take_progress().unwrap())]);
     assert!(kept.is_ended());
-    let mut again = cursor_pager(|_| panic!("nothing is left to ask for"))
+    let mut again = cursor_pager::<u32>(|_| panic!("nothing is left to ask for"))
         .resume_from(kept)
         .unwrap();
     let (rows, error, together) = read(&mut again);
@@ -315,7 +315,7 @@ fn a_walk_without_its_beginning_does_not_get_one_by_being_kept() {
 #[test]
 fn progress_of_another_version_and_of_another_paging_is_refused() {
     let killed = kill_after(by_cursor((0..20).collect(), 5).tracked(), 1, false);
-    let newer = killed.kept[0].replacen("\"version\":4", "\"version\":5", 1);
+    let newer = killed.kept[0].replacen("\"version\":5", "\"version\":6", 1);
     let refused = Snapshot::default()
         .add(serde_json::from_str(&newer).unwrap())
         .unwrap_err();

@@ -497,7 +497,7 @@ fn endless_pages_without_a_new_row_end_in_an_error() {
 
 #[test]
 fn a_cursor_resumes_the_same_by_value_and_by_text() {
-    let mut failing = cursor_pager(|_| Err(error(ErrorKind::Unavailable)));
+    let mut failing = cursor_pager::<u32>(|_| Err(error(ErrorKind::Unavailable)));
     read(&mut failing);
     let cursor = failing.cursor().unwrap();
     let text: Cursor = cursor.to_string().parse().unwrap();
@@ -513,13 +513,13 @@ fn a_cursor_resumes_the_same_by_value_and_by_text() {
 #[test]
 fn endless_empty_pages_end_in_an_error() {
     let count = AtomicU32::new(0);
-    let mut pager = cursor_pager(move |_| {
+    let mut pager = cursor_pager::<u32>(move |_| {
         let mut page = Page::new(vec![]);
         page.next = Some(count.fetch_add(1, Ordering::SeqCst).to_string());
         Ok(page)
     });
     assert_eq!(read(&mut pager).1.unwrap().kind(), ErrorKind::Paging);
-    let mut many = cursor_pager(|token| {
+    let mut many = cursor_pager::<u32>(|token| {
         let page = token.map_or(0, |token| token.parse::<u32>().unwrap());
         let mut out = Page::new(vec![]);
         out.next = (page < 1_000).then(|| (page + 1).to_string());

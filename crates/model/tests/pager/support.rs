@@ -131,9 +131,9 @@ pub(crate) fn offset_pager(
     )
 }
 
-pub(crate) fn cursor_pager(
-    fetch: impl Fn(Option<&str>) -> Result<Page<u32>, Error> + Send + Sync + 'static,
-) -> Pager<u32> {
+pub(crate) fn cursor_pager<T: Send + 'static>(
+    fetch: impl Fn(Option<&str>) -> Result<Page<T>, Error> + Send + Sync + 'static,
+) -> Pager<T> {
     Pager::new("test", Paging::Cursor, move |position| {
         let Position::Token(token) = position else {
             panic!("{position:?}")
