@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -8,17 +8,11 @@ use crate::key_set::KeySet;
 use crate::page::{Keep, hash_of};
 use crate::reading::Reading;
 use crate::rejected_rows::RejectedRows;
+use crate::rows::{REPEATS_HELD, Rows};
 use crate::{Completeness, Grade, Page, Position, RejectedRow, Row, UnreadMember};
 
 /// How many unread members are kept; the others are counted.
 const UNREAD_KEPT: usize = 100;
-
-/// How many rows of a repeated key are held back until the end of the pass tells what they are.
-const REPEATS_HELD: usize = 1_000;
-
-/// How many bytes of pages they may keep in memory: a row keeps the page that it came on. Two bodies of the largest size, or a
-/// hundred usual pages.
-const REPEATS_BYTES: usize = 128 * 1024 * 1024;
 
 /// So much no walk counts: a row a nanosecond takes a hundred days.
 const IMPOSSIBLE: u64 = 1 << 53;
@@ -134,72 +128,6 @@ impl Contents {
         let fits = self.seen.len() < 2 * REPEATS_HELD;
         let differs = fits && content.is_some() && self.seen.insert((key, content));
         self.alike |= !differs;
-    }
-}
-
-/// Where the rows of a walk go.
-#[derive(Debug)]
-pub(crate) struct Rows<T> {
-    /// To be delivered now.
-    pub(crate) due: VecDeque<T>,
-    /// How many bytes the pages of those have.
-    pub(crate) bytes: usize,
-    /// Of a repeated key: the end of the pass tells what they are.
-    held: Vec<T>,
-    /// And of those.
-    held_bytes: usize,
-    /// Whether one more was not held.
-    left_out: bool,
-}
-
-impl<T> Rows<T> {
-    pub(crate) fn new() -> Self {
-        Self {
-            due: VecDeque::new(),
-            bytes: 0,
-            held: Vec::new(),
-            held_bytes: 0,
-            left_out: false,
-        }
-    }
-
-    /// Makes room for the rows that a page of so many bytes repeats.
-    fn hold(&mut self, repeats: Vec<T>, bytes: usize) {
-        if repeats.is_empty() {
-            return;
-        }
-        self.held_bytes = self.held_bytes.saturating_add(bytes);
-        let fits = self.held_bytes <= REPEATS_BYTES && self.held.len() + repeats.len() <= REPEATS_HELD;
-        self.left_out |= !fits;
-        if self.left_out {
-            self.held = Vec::new();
-        } else {
-            self.held.extend(repeats);
-        }
-    }
-
-    /// The same rows, changed by `f`.
-    pub(crate) fn map<U>(self, f: &dyn Fn(T) -> U) -> Rows<U> {
-        Rows {
-            due: self.due.into_iter().map(f).collect(),
-            bytes: self.bytes,
-            held: self.held.into_iter().map(f).collect(),
-            held_bytes: self.held_bytes,
-            left_out: self.left_out,
-        }
-    }
-
-    /// Drops what `keep` does not want.
-    pub(crate) fn retain(&mut self, keep: impl Fn(&T) -> bool) {
-        self.due.retain(&keep);
-        self.held.retain(&keep);
-    }
-
-    /// What was held, if that is all that was repeated.
-    fn take_held(&mut self) -> Option<Vec<T>> {
-        self.bytes = std::mem::take(&mut self.held_bytes);
-        let held = std::mem::take(&mut self.held);
-        (!std::mem::take(&mut self.left_out)).then_some(held)
     }
 }
 
@@ -554,6 +482,7 @@ mod tests {
 
     use super::*;
     use crate::Place;
+    use crate::rows::REPEATS_BYTES;
 
     #[test]
     fn two_rows_of_one_page_are_two_rows_whatever_their_keys() {

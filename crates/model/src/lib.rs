@@ -45,6 +45,7 @@ mod progress;
 mod query;
 mod reading;
 mod rejected_rows;
+mod rows;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod time;

@@ -10,9 +10,10 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 
 use crate::boundary::Boundary;
-use crate::evidence::{Brought, Counts, Evidence, Rows};
+use crate::evidence::{Brought, Counts, Evidence};
 use crate::page::Keep;
 use crate::plan::{PageFacts, Plan, Step, paging_error};
+use crate::rows::Rows;
 use crate::window::{FetchFuture, Window};
 use crate::{Completeness, Error, Grade, Page, Paging, Position, RejectedRow, UnreadMember, UnreadPage};
 
