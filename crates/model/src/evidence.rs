@@ -35,11 +35,15 @@ pub(crate) struct Counts {
     pub(crate) pass: Pass,
     first_pass: Option<Pass>,
     /// What the first pass of all had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     first_reading: Option<Reading>,
     /// What came before the first page of this walk was not seen by any.
     pub(crate) resumed: bool,
-    /// A page that had led nowhere came again, and may have had another row for one of the same key.
-    came_again: bool,
+    /// What this pass had with the page that led nowhere, until that page comes again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    nowhere: Option<Reading>,
+    /// Such a page came again with other rows, and may have had one for another of the same key.
+    came_otherwise: bool,
     repaired: bool,
     repair_failed: bool,
     cursor_refused: bool,
@@ -72,6 +76,8 @@ impl Counts {
             unread: lacks.unread,
             partial_before: lacks.partial_before,
             delivered: lacks.delivered,
+            nowhere: Some(lacks.pass.reading),
+            came_otherwise: lacks.came_otherwise,
             ..before.clone()
         }
     }
@@ -209,8 +215,9 @@ impl Evidence {
             pass.saw_partial(&place);
         }
         pass.unread += page.unread.len() as u64;
-        for row in &page.rows {
-            pass.reading.add(row.key, page.text_of(row));
+        pass.reading.add_page(page);
+        if let Some(nowhere) = self.counts.nowhere.take() {
+            self.counts.came_otherwise |= nowhere != pass.reading;
         }
         self.counts.unread = self.counts.unread.max(pass.unread);
         let mut fresh = self.take_rejected(std::mem::take(&mut page.rejected), &place);
@@ -296,9 +303,9 @@ impl Evidence {
         again
     }
 
-    /// Gives the rows of one page that have one key each a key of its own: a page is one reading of the list. Where rows of theirs
-    /// came before, no more of them than those: which of the others it was that came, nothing tells. What is left keeps the key, and
-    /// is one that repeats it.
+    /// Gives each row of a key that a page has twice a key of its own: a page is one reading of the list. Where an earlier pass had rows
+    /// of that key, nothing tells which of them these are: so many as had shared a page are taken for those. The others, and all where
+    /// this pass had one, keep the key, and repeat it.
     fn tell_apart<T>(&self, rows: &mut [Row<T>]) {
         let mut keys: Vec<u64> = rows.iter().map(|row| row.key).collect();
         keys.sort_unstable();
@@ -321,20 +328,18 @@ impl Evidence {
         }
     }
 
-    /// Whether no page of this pass had a row of this key.
+    /// Whether no page of this pass had a row of this key, which one before it had.
     fn is_first_of_pass(&self, key: u64) -> bool {
         match &self.pass_seen {
             Some(pass_seen) => !pass_seen.contains(key),
-            None => self.again.contains(&key) || !self.seen.contains(key),
+            None => self.again.contains(&key),
         }
     }
 
     /// Counts a row of this key.
     fn see(&mut self, key: u64) -> Seen {
         let fresh = self.seen.insert(key);
-        let came_again = self.again.remove(&key);
-        self.counts.came_again |= came_again;
-        let counts_now = fresh || came_again;
+        let counts_now = fresh || self.again.remove(&key);
         // The first pass sees what the whole walk has seen so far; only a second one needs a set of its own.
         let fresh_in_pass = match &mut self.pass_seen {
             Some(pass_seen) => pass_seen.insert(key),
@@ -368,8 +373,9 @@ impl Evidence {
     pub(crate) fn settle_repeats<T>(&mut self, proof: Proof, rows: &mut Rows<T>) {
         let Some(held) = rows.take_held() else { return };
         let same = self.is_repairing()
-            && !self.counts.came_again
+            && !self.counts.came_otherwise
             && self.counts.first_reading == Some(self.counts.pass.reading)
+            && self.repeated.is_subset(&self.repeated_first)
             && !self.contents.alike;
         let pass = &mut self.counts.pass;
         if proof == Proof::Total && same && pass.repeats <= REPEATS_HELD as u64 && pass.repeats_are_rows() {
@@ -419,6 +425,7 @@ impl Evidence {
         self.counts.resumed = false;
         self.counts.rejected = 0;
         self.counts.boundary = None;
+        self.counts.nowhere = None;
         self.again.clear();
         self.repeated.clear();
         self.pass_seen = Some(KeySet::default());

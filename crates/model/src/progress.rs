@@ -10,13 +10,37 @@ use crate::{Cursor, Error};
 /// What the numbers and keys of a progress mean. Grows when they, or the hash of the keys, mean something else.
 const VERSION: u32 = 5;
 
+/// That version: another one cannot be read.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(into = "u32", try_from = "u32")]
+struct Version;
+
+impl From<Version> for u32 {
+    fn from(Version: Version) -> Self {
+        VERSION
+    }
+}
+
+impl TryFrom<u32> for Version {
+    type Error = String;
+
+    fn try_from(version: u32) -> Result<Self, String> {
+        if version == VERSION {
+            Ok(Self)
+        } else {
+            Err(format!("progress of version {version}, expected {VERSION}"))
+        }
+    }
+}
+
 /// What a walk has done since its progress was last taken: see [`Pager::take_progress`](crate::Pager::take_progress).
 ///
 /// It serializes to numbers, hashes of rows' ids and the vendor's cursor: nothing of a row itself. All progress of a walk
-/// together takes some 20 bytes a row, and a few hundred a page, as JSON.
+/// together takes some 20 bytes a row, and a few hundred a page, as JSON. That of another version of this crate, which may mean
+/// something else, is refused where it is read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Progress {
-    version: u32,
+    version: Version,
     next: Next,
     counts: Counts,
     keys: Vec<u64>,
@@ -44,7 +68,7 @@ pub(crate) enum Next {
 impl Progress {
     pub(crate) fn new(next: Next, counts: Counts, news: News, again: Vec<u64>) -> Self {
         Self {
-            version: VERSION,
+            version: Version,
             next,
             counts,
             keys: news.keys,
@@ -105,15 +129,8 @@ impl Snapshot {
     ///
     /// # Errors
     ///
-    /// `InvalidArgument` for one of another version of this crate, which may mean something else; for one that counts more than
-    /// a walk can; and for one that goes on after the walk's end.
+    /// `InvalidArgument` for one that counts more than a walk can, and for one that goes on after the walk's end.
     pub fn add(&mut self, progress: Progress) -> Result<(), Error> {
-        if progress.version != VERSION {
-            return Err(Error::invalid_argument(format!(
-                "progress of version {}, expected {VERSION}",
-                progress.version
-            )));
-        }
         if !progress.counts.are_possible() {
             return Err(Error::invalid_argument(
                 "progress that counts more than a walk can",

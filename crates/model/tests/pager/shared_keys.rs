@@ -1,15 +1,18 @@
 //! Rows that have one key and are not one row.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
 
 use crate::support::{
-    Killed, TEXT, cursor_pager, error, go_on, kill_after, numbered_pager, read, saying, sharing,
-    sharing_pager,
+    Killed, TEXT, cursor_pager, error, go_on, kill_after, n, numbered_pager, read, saying, sharing,
+    sharing_pager, snapshot, text,
 };
-use rollbook_model::{Completeness, Error, ErrorKind, Grade, NativeRow, Page, Pager, RejectedRow};
+use futures_executor::block_on;
+use rollbook_model::{
+    Completeness, Error, ErrorKind, Grade, NativeRow, Page, Pager, Paging, Position, RejectedRow,
+};
 
 type Row = (u32, &'static str);
 
@@ -184,6 +187,42 @@ fn a_row_that_could_not_be_read_is_not_taken_for_one_that_shares_its_key() {
     );
 }
 
+#[test]
+fn pages_that_are_cut_otherwise_are_another_reading() {
+    // The first reading finds a and b on one page; the second finds them on two, with c, and more rows than are reported.
+    for (first, then, totals, expected) in [
+        (&["ab", "cd", "e"][..], &["a", "bc", "de"][..], [6, 5], "abde"),
+        (&["ab", "de"], &["a", "bc", "de"], [5, 4], "abde"),
+        (&["ab", "de", ""], &["a", "bd", "e"], [4, 5], "abde"),
+    ] {
+        let asked = AtomicU32::new(0);
+        let mut pager = numbered_pager(1, move |page| {
+            let asked = asked.fetch_add(1, Ordering::SeqCst) as usize;
+            let pages = if asked < first.len() { first } else { then };
+            let letters = pages[page as usize - 1];
+            let mut out = if letters.is_empty() {
+                Page::new(vec![])
+            } else {
+                saying(&list(letters), 2, 1)?
+            };
+            if letters.len() < 2 && totals[0] == 4 && letters != "e" {
+                let native = NativeRow::parse("7").unwrap();
+                out.rejected.push(RejectedRow::new("$", "made up", native));
+            }
+            out.total = Some(totals[usize::from(asked > 0)]);
+            out.last_page = Some(pages.len() as u32);
+            Ok(out)
+        });
+        let (rows, error, completeness) = read(&mut pager);
+        assert!(error.is_none(), "{error:?}");
+        assert_eq!(letters(&rows), expected, "{completeness:?}");
+        assert!(
+            completeness.repaired && !completeness.is_complete(),
+            "{completeness:?}"
+        );
+    }
+}
+
 /// Reads some pages, dies, and goes on: the letters of both parts.
 fn stopped(list: impl Fn() -> Pager<Row>, pages: usize) -> (String, Completeness) {
     let killed: Killed<Row> = kill_after(list().tracked(), pages, false);
@@ -228,67 +267,117 @@ fn none_is_delivered_for_another_where_a_second_reading_begins_anew_after_a_stop
 
 #[test]
 fn none_is_delivered_for_another_where_a_page_that_led_nowhere_comes_again() {
-    // The second page has b and leads back. When it comes again it has a.
-    for (then, size) in [("dab", 1), ("deab", 2)] {
-        let asked = Arc::new(AtomicU32::new(0));
-        let pager = || {
-            let asked = Arc::clone(&asked);
-            numbered_pager(1, move |page| {
-                let nowhere = asked.fetch_add(1, Ordering::SeqCst) == 1;
-                let now = if nowhere {
-                    then.replace('a', "")
-                } else {
-                    then.to_owned()
-                };
-                let mut out = saying(&list(&now), size, page)?;
-                out.total = Some(then.len() as u64);
-                if nowhere {
-                    out.next = Some("1".to_owned());
-                }
-                Ok(out)
-            })
-        };
-        let killed = kill_after(pager().tracked(), 2, false);
-        let (rows, together) = go_on(&killed, pager());
-        assert_eq!(letters(&rows), then.replace('a', ""));
+    // The second page has b and leads back. When it comes again it has a, or neither.
+    for (size, at_first, then, delivered) in [
+        (1, "db", "dab", "db"),
+        (2, "deb", "deab", "deb"),
+        (1, "dbae", "deab", "dbe"),
+    ] {
+        let (letters, together) = going_back_once(size, at_first, then);
+        assert_eq!(letters, delivered, "{together:?}");
         assert_eq!(together.grade, Grade::Drifted, "{together:?}");
     }
+    let (letters, together) = going_back_once(2, "daebfc", "daebfc");
+    assert_eq!(letters, "daefbc");
+    assert!(together.is_complete(), "it stands still: {together:?}");
+}
+
+/// Goes on after a stop at the second page, which led back then: the letters of both parts.
+fn going_back_once(size: usize, at_first: &'static str, then: &'static str) -> (String, Completeness) {
+    let asked = Arc::new(AtomicU32::new(0));
+    let pager = || {
+        let asked = Arc::clone(&asked);
+        numbered_pager(1, move |page| {
+            let asked = asked.fetch_add(1, Ordering::SeqCst);
+            let mut out = saying(&list(if asked < 2 { at_first } else { then }), size, page)?;
+            out.total = Some(then.len() as u64);
+            if asked == 1 {
+                out.next = Some("1".to_owned());
+            }
+            Ok(out)
+        })
+    };
+    stopped(pager, 2)
+}
+
+/// A page of a list by skip and limit, by a server that gives at most so many rows.
+fn by_offset(now: &[Row], position: &Position, most: usize) -> Page<Row> {
+    let Position::Offset { skip, limit } = *position else {
+        panic!("{position:?}")
+    };
+    let start = now.len().min(skip as usize);
+    let end = now.len().min(start + most.min(limit as usize));
+    let mut page = if start == end {
+        Page::new(vec![])
+    } else {
+        saying(&now[start..end], end - start, 1).unwrap()
+    };
+    (page.total, page.last_page) = (Some(now.len() as u64), None);
+    page
 }
 
 proptest! {
-    /// One row moves, or one comes, at any time, also while the walk stands still after it was killed.
+    /// Rows move and come at any time, also while the walk stands still after it was killed, and a page leads nowhere.
     #[test]
     fn of_rows_that_share_a_key_none_is_delivered_twice_and_none_is_missing_from_what_is_complete(
         order in Just((0..8_usize).collect::<Vec<_>>()).prop_shuffle(),
         rows in 3..9_usize,
-        size in 1..5_usize,
-        comes in any::<bool>(),
-        (from, to) in (0..8_usize, 0..8_usize),
-        when in 0..12_u32,
-        killed in prop::option::of(1..9_usize),
+        size in 1..5_u32,
+        most in prop::option::of(1..4_usize),
+        changes in prop::collection::btree_map(0..12_u32, (any::<bool>(), 0..8_usize, 0..8_usize), 0..6),
+        kills in prop::collection::btree_set(1..9_u32, 0..3),
+        nowhere in prop::option::of(0..9_u32),
     ) {
         // Half of the rows have the key of a.
         let letter = |place: &usize| ["a", "d", "b", "e", "c", "f", "g", "h"][*place];
         let before: Vec<&str> = order.iter().take(rows).map(letter).collect();
-        let mut after = before.clone();
-        let row = if comes { "i" } else { after.remove(from % rows) };
-        after.insert(to % rows, row);
-        let (before, after) = (list(&before.concat()), list(&after.concat()));
-        let asked = Arc::new(AtomicU32::new(0));
+        let world = Arc::new(Mutex::new((list(&before.concat()), 0)));
         let pager = || {
-            let (asked, before, after) = (Arc::clone(&asked), before.clone(), after.clone());
-            numbered_pager(1, move |page| {
-                let now = if asked.fetch_add(1, Ordering::SeqCst) < when { &before } else { &after };
-                saying(now, size, page)
-            })
+            let (world, changes) = (Arc::clone(&world), changes.clone());
+            let fetch = move |position: Position| {
+                let (now, asked) = &mut *world.lock().unwrap();
+                if let Some((comes, from, to)) = changes.get(asked) {
+                    let come = ["i", "j", "k", "l", "m", "n"][now.len() - rows];
+                    let row = if *comes { list(come)[0] } else { now.remove(from % now.len()) };
+                    now.insert(to % rows, row);
+                }
+                let mut page = match position {
+                    Position::Page(page) => saying(now, size as usize, page),
+                    position => Ok(by_offset(now, &position, most.unwrap_or(8))),
+                };
+                if let (Ok(page), true) = (&mut page, nowhere == Some(*asked)) {
+                    page.next = Some("1".to_owned());
+                }
+                *asked += 1;
+                async move { page }
+            };
+            let paging = match most {
+                None => Paging::Numbered { ahead: n(1) },
+                Some(_) => Paging::Offset { limit: n(size), ahead: n(1) },
+            };
+            Pager::new("test", paging, fetch)
         };
-        let killed = kill_after(pager().tracked(), killed.unwrap_or(0), false);
-        let (mut delivered, together) = go_on(&killed, pager());
+        let (mut delivered, mut kept) = (Vec::new(), Vec::new());
+        let together = loop {
+            let mut walk = pager().resume_from(snapshot(&kept)).unwrap();
+            let mut killed = false;
+            while !killed && let Some(Ok(page)) = block_on(walk.next_page()) {
+                delivered.extend(page);
+                kept.extend(walk.take_progress().map(text));
+                killed = kills.contains(&(kept.len() as u32));
+            }
+            if !killed && walk.cursor().is_none() {
+                break walk.completeness();
+            }
+        };
         delivered.sort_unstable();
         let twice = delivered.windows(2).find(|pair| pair[0] == pair[1]);
         prop_assert_eq!(twice, None, "{:?}", together);
-        let mut all = if asked.load(Ordering::SeqCst) > when { after } else { before };
+        let mut all = world.lock().unwrap().0.clone();
         all.sort_unstable();
         prop_assert!(!together.is_complete() || delivered == all, "{:?}: {:?}", delivered, together);
+        if changes.is_empty() && nowhere.is_none() {
+            prop_assert!(together.is_complete(), "it stood still: {:?}", together);
+        }
     }
 }
