@@ -287,7 +287,10 @@ fn a_file_that_is_no_checkpoint_a_damaged_one_and_one_of_another_version_are_ref
             whole.replacen("\"rollbook_checkpoint\":1", "\"rollbook_checkpoint\":2", 1),
             "version 2",
         ),
-        (whole.replacen("\"version\":4", "\"version\":9", 1), "version 9"),
+        (
+            whole.replacen("\"version\":", "\"version\":9", 1),
+            "c:2: it cannot be read (progress of version 9",
+        ),
         (turned, "c:3: it is behind an earlier line"),
         (
             whole.replacen("\"ended\":false", "\"ended\":true", 1),

@@ -42,7 +42,7 @@ pub(crate) struct Counts {
     /// What this pass had with the page that led nowhere, until that page comes again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     nowhere: Option<Reading>,
-    /// Such a page came again with other rows, and may have had one for another of the same key.
+    /// Such a page had rows, came again with others, and may have had one for another of the same key.
     came_otherwise: bool,
     repaired: bool,
     repair_failed: bool,
@@ -215,15 +215,12 @@ impl Evidence {
             pass.saw_partial(&place);
         }
         pass.unread += page.unread.len() as u64;
-        pass.reading.add_page(page);
-        if let Some(nowhere) = self.counts.nowhere.take() {
-            self.counts.came_otherwise |= nowhere != pass.reading;
-        }
         self.counts.unread = self.counts.unread.max(pass.unread);
         let mut fresh = self.take_rejected(std::mem::take(&mut page.rejected), &place);
         self.take_unread(std::mem::take(&mut page.unread), &place);
         self.take_contents(page);
         self.tell_apart(&mut page.rows);
+        self.note_reading(page);
         let seen: Vec<Seen> = page.rows.iter().map(|row| self.see(row.key)).collect();
         // Its memory is for the rows that are due: kept until they were, it made a list of large pages take up to half as long again.
         page.forget_reply();
@@ -328,6 +325,17 @@ impl Evidence {
         }
     }
 
+    /// Notes what the page has, under the keys by which its rows are told apart, and whether that is what it had before it comes again.
+    fn note_reading<T>(&mut self, page: &Page<T>) {
+        let reading = &mut self.counts.pass.reading;
+        for row in &page.rows {
+            reading.add(row.key, page.text_of(row));
+        }
+        if let Some(nowhere) = self.counts.nowhere.take() {
+            self.counts.came_otherwise |= nowhere != *reading && !self.again.is_empty();
+        }
+    }
+
     /// Whether no page of this pass had a row of this key, which one before it had.
     fn is_first_of_pass(&self, key: u64) -> bool {
         match &self.pass_seen {
@@ -425,7 +433,6 @@ impl Evidence {
         self.counts.resumed = false;
         self.counts.rejected = 0;
         self.counts.boundary = None;
-        self.counts.nowhere = None;
         self.again.clear();
         self.repeated.clear();
         self.pass_seen = Some(KeySet::default());

@@ -2,13 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Page;
-
 /// Odd, so that nothing is lost of what came before.
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// All rows in their order, with all that they say, and where a page ended between them. Two readings of one number had the same,
-/// but by a chance of one in 2^64.
+/// All rows in their order, with all that they say. Two readings of one number had the same, but by a chance of one in 2^64.
 ///
 /// It is taken of every row, and kept: so it is a sum that costs a cycle for eight bytes, and not a hash that may change. No one gains
 /// by two that agree.
@@ -17,20 +14,7 @@ const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 pub(crate) struct Reading(u64);
 
 impl Reading {
-    /// A page without rows adds nothing: it may come once more than before.
-    pub(crate) fn add_page<T>(&mut self, page: &Page<T>) {
-        for row in &page.rows {
-            self.add(row.key, page.text_of(row));
-        }
-        for row in &page.rejected {
-            self.add(0, row.native.get().as_bytes());
-        }
-        if page.received() > 0 {
-            self.add(page.received(), b"");
-        }
-    }
-
-    fn add(&mut self, key: u64, text: &[u8]) {
+    pub(crate) fn add(&mut self, key: u64, text: &[u8]) {
         for part in [key, sum_of(text)] {
             self.0 = next(self.0, part);
         }

@@ -42,9 +42,12 @@ fn by_cursor(letters: &str, size: usize, token: Option<&str>) -> Result<Page<Row
 }
 
 /// A list that stands like this when it is asked for a page, the first time, the second and so on, and then stands still.
-fn standing(lists: &'static [&'static str]) -> impl Fn() -> &'static str {
+fn standing(lists: impl AsRef<[&'static str]>) -> impl Fn() -> &'static str {
     let asked = AtomicU32::new(0);
-    move || lists[(asked.fetch_add(1, Ordering::SeqCst) as usize).min(lists.len() - 1)]
+    move || {
+        let lists = lists.as_ref();
+        lists[(asked.fetch_add(1, Ordering::SeqCst) as usize).min(lists.len() - 1)]
+    }
 }
 
 fn letters(rows: &[Row]) -> String {
@@ -267,7 +270,7 @@ fn none_is_delivered_for_another_where_a_second_reading_begins_anew_after_a_stop
 
 #[test]
 fn none_is_delivered_for_another_where_a_page_that_led_nowhere_comes_again() {
-    // The second page has b and leads back. When it comes again it has a, or neither.
+    // The second page has b and leads back. When it comes again it has a, or neither of them.
     for (size, at_first, then, delivered) in [
         (1, "db", "dab", "db"),
         (2, "deb", "deab", "deb"),
@@ -277,9 +280,70 @@ fn none_is_delivered_for_another_where_a_page_that_led_nowhere_comes_again() {
         assert_eq!(letters, delivered, "{together:?}");
         assert_eq!(together.grade, Grade::Drifted, "{together:?}");
     }
-    let (letters, together) = going_back_once(2, "daebfc", "daebfc");
-    assert_eq!(letters, "daefbc");
-    assert!(together.is_complete(), "it stands still: {together:?}");
+    for (still, delivered, repaired) in [("daebfc", "daefbc", true), ("deabfg", "deabfg", false)] {
+        let (letters, together) = going_back_once(2, still, still);
+        assert_eq!((&*letters, together.repaired), (delivered, repaired));
+        assert!(together.is_complete(), "it stands still: {together:?}");
+    }
+    // It has nothing and leads back: no row of it can be taken for another.
+    let (letters, together) = going_back_once(2, "", "adbe");
+    assert_eq!(
+        (&*letters, together.grade),
+        ("adeb", Grade::Complete),
+        "{together:?}"
+    );
+}
+
+#[test]
+fn none_is_delivered_for_another_where_a_page_leads_nowhere_twice() {
+    // The second page has b and leads back, then it has a and leads back, and then it has a.
+    let asked = Arc::new(AtomicU32::new(0));
+    let pager = || {
+        let asked = Arc::clone(&asked);
+        numbered_pager(1, move |page| {
+            let second = match (page, asked.load(Ordering::SeqCst)) {
+                (2, _) => asked.fetch_add(1, Ordering::SeqCst),
+                _ => 2,
+            };
+            let mut out = saying(&list(if second == 0 { "db" } else { "dab" }), 1, page)?;
+            out.total = Some(3);
+            if second < 2 {
+                out.next = Some("1".to_owned());
+            }
+            Ok(out)
+        })
+    };
+    let killed = kill_after(pager().tracked(), 2, false);
+    let again = kill_after(pager().resume_from(snapshot(&killed.kept)).unwrap(), 1, false);
+    let both = Killed {
+        rows: [killed.rows, again.rows].concat(),
+        kept: [killed.kept, again.kept].concat(),
+        lost: 0,
+    };
+    let (rows, together) = go_on(&both, pager());
+    assert_eq!(
+        (&*letters(&rows), together.grade),
+        ("db", Grade::Drifted),
+        "{together:?}"
+    );
+}
+
+#[test]
+fn a_row_that_only_the_last_reading_repeats_is_not_delivered_twice() {
+    // The first reading repeats e and c, the one after the stop c alone. In the last, i moves to the beginning, and e is read twice.
+    let still = "adbeic";
+    let lists = ["adbec", "adbiec", still, still, still, still, still, "iadbec"];
+    let now = Arc::new(standing(lists));
+    let pager = || {
+        let now = Arc::clone(&now);
+        numbered_pager(1, move |page| saying(&list(now()), 4, page))
+    };
+    let (letters, together) = stopped(pager, 3);
+    assert_eq!(
+        (&*letters, together.grade),
+        ("adbei", Grade::Drifted),
+        "{together:?}"
+    );
 }
 
 /// Goes on after a stop at the second page, which led back then: the letters of both parts.
@@ -289,10 +353,18 @@ fn going_back_once(size: usize, at_first: &'static str, then: &'static str) -> (
         let asked = Arc::clone(&asked);
         numbered_pager(1, move |page| {
             let asked = asked.fetch_add(1, Ordering::SeqCst);
-            let mut out = saying(&list(if asked < 2 { at_first } else { then }), size, page)?;
+            let now = if asked < 2 && !at_first.is_empty() {
+                at_first
+            } else {
+                then
+            };
+            let mut out = saying(&list(now), size, page)?;
             out.total = Some(then.len() as u64);
             if asked == 1 {
                 out.next = Some("1".to_owned());
+                if at_first.is_empty() {
+                    out.rows.clear();
+                }
             }
             Ok(out)
         })
@@ -316,6 +388,32 @@ fn by_offset(now: &[Row], position: &Position, most: usize) -> Page<Row> {
     page
 }
 
+#[test]
+fn a_still_list_is_whole_also_where_a_stop_cuts_it_otherwise() {
+    // The server gives four rows at the beginning and at most three later.
+    let pager = || {
+        let paging = Paging::Offset {
+            limit: n(4),
+            ahead: n(1),
+        };
+        Pager::new("test", paging, |position| {
+            let most = if matches!(position, Position::Offset { skip: 0, .. }) {
+                4
+            } else {
+                3
+            };
+            let page = by_offset(&list("adefbghijk"), &position, most);
+            async move { Ok(page) }
+        })
+    };
+    let (letters, together) = stopped(pager, 1);
+    assert_eq!(
+        (&*letters, together.grade),
+        ("adefghijkb", Grade::Complete),
+        "{together:?}"
+    );
+}
+
 proptest! {
     /// Rows move and come at any time, also while the walk stands still after it was killed, and a page leads nowhere.
     #[test]
@@ -323,7 +421,7 @@ proptest! {
         order in Just((0..8_usize).collect::<Vec<_>>()).prop_shuffle(),
         rows in 3..9_usize,
         size in 1..5_u32,
-        most in prop::option::of(1..4_usize),
+        most in prop::option::of((1..4_usize, 0..3_usize)),
         changes in prop::collection::btree_map(0..12_u32, (any::<bool>(), 0..8_usize, 0..8_usize), 0..6),
         kills in prop::collection::btree_set(1..9_u32, 0..3),
         nowhere in prop::option::of(0..9_u32),
@@ -343,7 +441,12 @@ proptest! {
                 }
                 let mut page = match position {
                     Position::Page(page) => saying(now, size as usize, page),
-                    position => Ok(by_offset(now, &position, most.unwrap_or(8))),
+                    Position::Offset { skip, .. } => {
+                        let (least, more) = most.unwrap_or_default();
+                        let more = if skip % 2 == 0 { more } else { 0 };
+                        Ok(by_offset(now, &position, least + more))
+                    }
+                    position => panic!("{position:?}"),
                 };
                 if let (Ok(page), true) = (&mut page, nowhere == Some(*asked)) {
                     page.next = Some("1".to_owned());
@@ -376,7 +479,7 @@ proptest! {
         let mut all = world.lock().unwrap().0.clone();
         all.sort_unstable();
         prop_assert!(!together.is_complete() || delivered == all, "{:?}: {:?}", delivered, together);
-        if changes.is_empty() && nowhere.is_none() {
+        if changes.is_empty() && nowhere.is_none() && most.is_none_or(|(_, more)| more == 0) {
             prop_assert!(together.is_complete(), "it stood still: {:?}", together);
         }
     }
