@@ -69,15 +69,14 @@ impl Counts {
     }
 
     /// These without the page that came after `before`, but for its rows that were delivered, and what they were without.
-    pub(crate) fn without_page(&self, before: &Self) -> Self {
-        let mut lacks = self.clone();
-        lacks.note_partial();
+    pub(crate) fn without_page(mut self, before: &Self) -> Self {
+        self.note_partial();
         Self {
-            unread: lacks.unread,
-            partial_before: lacks.partial_before,
-            delivered: lacks.delivered,
-            nowhere: Some(lacks.pass.reading),
-            came_otherwise: lacks.came_otherwise,
+            unread: self.unread,
+            partial_before: self.partial_before,
+            delivered: self.delivered,
+            nowhere: Some(self.pass.reading),
+            came_otherwise: self.came_otherwise,
             ..before.clone()
         }
     }

@@ -65,9 +65,7 @@ impl<T: Send + 'static> Pager<T> {
         let received = walk.evidence.counts.pass.received();
         let paging = walk.paging.clone();
         match next {
-            Next::Page(cursor) if !walk.accepts(&cursor) => {
-                return Err(walk.refused(&cursor.0));
-            }
+            Next::Page(cursor) if !walk.accepts(&cursor) => return Err(walk.refused(&cursor.0)),
             Next::Page(Cursor(position)) => {
                 walk.on_saved_cursor = matches!(position, Position::Token(Some(_)));
                 walk.then = Some(position.clone());
